@@ -1,1 +1,3 @@
-export const pending = true
+export { type Deviations, defineConformance } from './define-conformance.ts'
+export type { Bench, ConformanceCase, Harness, MakeHarness } from './harness.ts'
+export { conformanceCases } from './suite.ts'

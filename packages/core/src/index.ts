@@ -1,4 +1,5 @@
 export { abortError, sleep, throwIfAborted } from './abort.ts'
+export { aesKwp, unwrapAesKwp, wrapAesKwp } from './aes-kwp.ts'
 export { canonicalAlgorithm, describeKeyObject } from './algorithms.ts'
 export type { Capabilities } from './capabilities.ts'
 export {
@@ -44,6 +45,12 @@ export {
   type KeyManagerErrorOptions,
 } from './errors.ts'
 export { toJwk, toKeyObject, toPem } from './export-object.ts'
+export {
+  generateKey,
+  generateKeyPair,
+  pairAlgorithms,
+  symmetricAlgorithms,
+} from './generate-key.ts'
 export { KeyManager } from './key-manager.ts'
 export { isKeyKind, isObjectKind, type ObjectKind, objectKinds } from './kinds.ts'
 export type {
@@ -61,5 +68,5 @@ export { issueText, openDriver } from './open-driver.ts'
 export { type KeyInput, parsePrivateKey, parsePublicKey } from './parse-key.ts'
 export type { OptionsIssue, OptionsResult, OptionsSchema } from './schema.ts'
 export { SecretBytes } from './secret-bytes.ts'
-export { assertOwnProject, isExpired, isOwnProject, notFound, type SingleProject } from './tenancy.ts'
+export { assertOwnProject, isExpired, isOwnProject, notFound, type OwnProject, resolveProject } from './tenancy.ts'
 export { uuidv7, uuidv7Date } from './uuidv7.ts'

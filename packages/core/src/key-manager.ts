@@ -1,4 +1,5 @@
 import { throwIfAborted, withDeadline } from './abort.ts'
+import { canonicalAlgorithm } from './algorithms.ts'
 import type { Capabilities } from './capabilities.ts'
 import {
   checkChosenId,
@@ -106,7 +107,7 @@ export class KeyManager implements AsyncDisposable {
   ): AsyncGenerator<ObjectInfo, void, void> {
     const infos = await this.#call('list', context, options, async (checked) => {
       checkFilter('list', filter)
-      return this.#driver.list(checked, filter, options)[Symbol.asyncIterator]()
+      return this.#driver.list(checked, knownNames(filter), options)[Symbol.asyncIterator]()
     })
     try {
       while (true) {
@@ -253,6 +254,11 @@ export class KeyManager implements AsyncDisposable {
       this.#inFlight.leave()
     }
   }
+}
+
+function knownNames(filter: ListFilter): ListFilter {
+  const { algorithm } = filter
+  return algorithm === undefined ? filter : { ...filter, algorithm: canonicalAlgorithm(algorithm) }
 }
 
 function unclassified(): ReturnType<Classify> {
