@@ -1,1 +1,2 @@
-export const pending = true
+export { default as LocalDriver } from './driver.ts'
+export { type LocalOptions, localOptions } from './options.ts'
