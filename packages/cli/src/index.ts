@@ -1,1 +1,3 @@
-export const pending = true
+export { exitCodes } from './exit-codes.ts'
+export { run } from './program.ts'
+export type { Streams } from './streams.ts'

@@ -53,6 +53,7 @@ export {
 } from './generate-key.ts'
 export { KeyManager } from './key-manager.ts'
 export { isKeyKind, isObjectKind, type ObjectKind, objectKinds } from './kinds.ts'
+export { putNewFile } from './new-file.ts'
 export type {
   Consumer,
   KeyPairIds,

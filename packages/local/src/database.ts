@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
+import { putNewFile } from '@chatelaine/core'
 import Sqlite, { type Database } from 'better-sqlite3'
-import { putNewFile } from './new-file.ts'
 import { checkSchema, migrate } from './schema.ts'
 import { type Patience, whenFree } from './when-free.ts'
 

@@ -19,6 +19,7 @@ import {
   type ObjectInfo,
   objectKinds,
   pairAlgorithms,
+  putNewFile,
   resolveProject,
   type SecretBytes,
   type StoreOptions,
@@ -34,7 +35,6 @@ import { classify } from './classify.ts'
 import { openDatabase } from './database.ts'
 import { readMasterKey } from './master-key.ts'
 import { type KekWrapping, MasterWrapping } from './master-wrapping.ts'
-import { putNewFile } from './new-file.ts'
 import { type LocalOptions, localOptions } from './options.ts'
 import { Vault } from './vault.ts'
 import type { Patience } from './when-free.ts'
@@ -75,6 +75,8 @@ export default class LocalDriver implements Driver {
   /** Opens the database, or makes it; proves the master key on it, or binds a new database to the key. */
   static async open(options: LocalOptions): Promise<LocalDriver> {
     const patience = { operation: 'open', timeoutMs: options.timeout_ms }
+    // A mistake in the options must not leave an empty database behind.
+    if (!options.autogen_master_key) await readMasterKey(options, () => false)
     const database = await openDatabase(options.database, patience)
     try {
       const read = (mayCreate: () => boolean) => readMasterKey(options, mayCreate)

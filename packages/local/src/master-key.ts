@@ -1,7 +1,6 @@
 import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
 import { readFile, stat, writeFile } from 'node:fs/promises'
-import { KeyManagerError } from '@chatelaine/core'
-import { putNewFile } from './new-file.ts'
+import { KeyManagerError, putNewFile } from '@chatelaine/core'
 import type { LocalOptions } from './options.ts'
 
 /** A master key: a JWK of type `oct` with exactly 32 bytes (RFC 7517, RFC 7518 section 6.4). */

@@ -1,0 +1,64 @@
+import type { DriverClass } from '@chatelaine/core'
+import { type ApiClass, type Importer, importDriverClass, parseApiClass } from './api-class.ts'
+import type { Section, Source } from './config.ts'
+import { configError } from './config-error.ts'
+import { keyManagerOptions } from './key-manager-section.ts'
+import { optionSchemas, readSection, validateSection } from './options-section.ts'
+
+/** A backend that a configuration names, with its options checked: all but opened. */
+export interface Resolved {
+  readonly apiClass: ApiClass
+  readonly driverClass: DriverClass
+  readonly options: unknown
+}
+
+/** Finds and checks everything that the configuration says about its backend; nothing is opened. */
+export async function resolveConfig(source: Source, load: Importer): Promise<Resolved> {
+  const place = { file: source.file, section: 'key_manager' }
+  const section = sectionOf(source, 'key_manager')
+  if (section === undefined) throw configError({ file: source.file }, 'there is no section [key_manager]')
+  const raw = await readSection(section, optionSchemas(keyManagerOptions), source, 'key_manager')
+  const { api_class: apiClass, backend } = await validateSection(keyManagerOptions, raw, place)
+  if (apiClass !== undefined && backend !== undefined && apiClass !== backend) {
+    throw configError({ ...place, option: 'backend' }, 'it contradicts api_class; give one of them')
+  }
+  const name = apiClass ?? backend
+  if (name === undefined) throw configError({ ...place, option: 'api_class' }, 'it is missing')
+  return resolveBackend(name, source, load, apiClass === undefined ? 'backend' : 'api_class')
+}
+
+/** The same for a backend by name, with the options of its own section, or with `given` ones in their place. */
+export async function resolveBackend(
+  name: string,
+  source: Source,
+  load: Importer,
+  option: string,
+  given?: Section,
+): Promise<Resolved> {
+  const place = { file: source.file, section: 'key_manager', option }
+  const apiClass = parseApiClass(name, place)
+  const driverClass = await importDriverClass(apiClass, place, load)
+  const raw = await readOptions(apiClass.section, driverClass, source, given)
+  await validateSection(driverClass.options, raw, { file: source.file, section: apiClass.section })
+  return { apiClass, driverClass, options: raw }
+}
+
+// An option whose type is an object is a section of its own: [barbican_service_user], or [key_manager] with its credentials.
+async function readOptions(name: string, driverClass: DriverClass, source: Source, given?: Section) {
+  const known = optionSchemas(driverClass.options)
+  const options = await readSection(given ?? sectionOf(source, name) ?? {}, known, source, name)
+  for (const [option, { type, properties }] of Object.entries(known)) {
+    const nested = type === 'object' ? sectionOf(source, option) : undefined
+    if (nested === undefined || properties === undefined) continue
+    const { api_class: _, backend: __, ...rest } = nested
+    options[option] = await readSection(option === 'key_manager' ? rest : nested, properties, source, option)
+  }
+  return options
+}
+
+function sectionOf({ sections, file }: Source, name: string): Section | undefined {
+  const section = Object.hasOwn(sections, name) ? sections[name] : undefined
+  if (section === undefined) return undefined
+  if (typeof section === 'object' && section !== null && !Array.isArray(section)) return section
+  throw configError({ file, section: name }, 'a section is an object of options')
+}

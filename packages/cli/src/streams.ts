@@ -1,0 +1,15 @@
+import type { Readable, Writable } from 'node:stream'
+
+/** What the command reads from and writes to; a test gives its own. */
+export interface Streams {
+  readonly stdin: Readable & { readonly isTTY?: boolean }
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  readonly stderr: Writable
+}
+
+/** Writes all of `data` before it resolves. */
+export function writeAll(stream: Writable, data: string | Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(data, (error) => (error ? reject(error) : resolve()))
+  })
+}
