@@ -12,6 +12,9 @@ const codes: readonly (readonly [RegExp, ErrorCode, string])[] = [
 
 /** SQLite's and the system's error codes as ours; the messages are our own, for theirs may quote data. */
 export function classify(error: unknown): Classification {
+  if (error instanceof TypeError && error.message === 'The database connection is not open') {
+    return { code: 'closed', retryable: false, message: 'the key manager was closed meanwhile' }
+  }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const known = codes.find(([pattern]) => pattern.test(code))
   if (known === undefined) return { code: 'unknown', retryable: false, message: `failed (${code || 'no code'})` }

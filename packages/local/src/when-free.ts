@@ -1,4 +1,5 @@
 import { KeyManagerError, sleep } from '@chatelaine/core'
+import { turnIsOver } from './event-loop.ts'
 
 /** How long a call may wait for the lock of the database, and on whose behalf. */
 export interface Patience {
@@ -10,11 +11,13 @@ export interface Patience {
 const longestPauseMs = 25
 
 /**
- * Runs `work` in this turn of the event loop where the database is free, and by timer again while another process holds its
+ * Runs `work` at once where the database is free, and by timer again while another process holds its
  * lock: SQLite's own busy handler would sleep in our thread. `unavailable` after `timeoutMs`; nothing was changed then.
  */
 export async function whenFree<Result>(patience: Patience, work: () => Result): Promise<Result> {
   const { operation, timeoutMs, signal } = patience
+  const over = turnIsOver()
+  if (over) await over
   const deadline = performance.now() + timeoutMs
   for (let pause = 1; ; pause = Math.min(pause * 2, longestPauseMs)) {
     try {
