@@ -8,8 +8,8 @@ export interface TemporaryFolder {
 }
 
 /** A fresh folder of mode 0700, to be removed by whoever asked for it. */
-export async function temporaryFolder(): Promise<TemporaryFolder> {
-  const folder = await mkdtemp(join(tmpdir(), 'chatelaine-'))
+export async function temporaryFolder(base: string = tmpdir()): Promise<TemporaryFolder> {
+  const folder = await mkdtemp(join(base, 'chatelaine-'))
   return {
     path: (name) => join(folder, name),
     remove: () => rm(folder, { recursive: true, force: true }),
