@@ -17,6 +17,8 @@ export function wrapAesKwp(key: NewObject, bytes: SecretBytes): Wrapped {
 export function unwrapAesKwp(key: NewObject, wrapped: Wrapped): SecretBytes {
   const decipher = aesKey(key).use((raw) => createDecipheriv(cipherName(raw), raw, alternativeIv))
   try {
+    // OpenSSL takes no bytes at all for a success.
+    if (wrapped.bytes.length < 16) throw new Error('too short')
     const plain = decipher.update(wrapped.bytes)
     decipher.final()
     return SecretBytes.take(plain)

@@ -10,6 +10,7 @@ export function parsePrivateKey(input: KeyInput, passphrase?: string | Uint8Arra
   if (isJwk(input)) return attempt('private key', () => createPrivateKey({ key: input, format: 'jwk' }))
   const bytes = toBuffer(input)
   if (isJson(bytes)) return parsePrivateKey(parseJwk(bytes))
+  if (isPem(bytes) && bytes.includes('ENCRYPTED') && passphrase === undefined) throw encrypted()
   if (isPem(bytes))
     return attempt('private key', () => createPrivateKey({ key: bytes, format: 'pem', ...secret(passphrase) }))
   return attempt('private key', ...derForms.map((type) => () => fromDer(bytes, type, passphrase)))
@@ -68,12 +69,11 @@ function attempt(what: string, ...readings: readonly (() => KeyObject)[]): KeyOb
 }
 
 function refused(what: string, forms: string, cause?: unknown): KeyManagerError {
-  const encrypted = isMissingPassphrase(cause) ? '; it is encrypted: its passphrase is needed' : ''
-  return new KeyManagerError('invalid_argument', `${what}: not readable as ${forms}${encrypted}`, { cause })
+  return new KeyManagerError('invalid_argument', `${what}: not readable as ${forms}`, { cause })
 }
 
-function isMissingPassphrase(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'ERR_MISSING_PASSPHRASE'
+function encrypted(): KeyManagerError {
+  return new KeyManagerError('invalid_argument', 'private key: it is encrypted, and its passphrase is needed')
 }
 
 function ofType(key: KeyObject, type: KeyObject['type']): KeyObject {

@@ -1,0 +1,219 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { PassThrough, Readable } from 'node:stream'
+import { exitCodes, run } from '@chatelaine/cli'
+import { errorCodes } from '@chatelaine/core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type TemporaryFolder, temporaryFolder } from '../services/temporary-folder.ts'
+
+let folder: TemporaryFolder
+let config: string
+
+beforeEach(async () => {
+  folder = await temporaryFolder()
+  config = folder.path('chatelaine.conf')
+  await writeFile(
+    config,
+    '[key_manager]\napi_class = local\n[local]\ndatabase = keys.db\nmaster_key_file = m.jwk\nautogen_master_key = true\n',
+  )
+})
+
+afterEach(() => folder.remove())
+
+interface Result {
+  readonly status: number
+  readonly out: Buffer
+  readonly err: string
+}
+
+async function chatelaine(args: readonly string[], input: string | Buffer = '', tty = {}): Promise<Result> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const [out, err]: [Buffer[], Buffer[]] = [[], []]
+  stdout.on('data', (chunk: Buffer) => out.push(chunk))
+  stderr.on('data', (chunk: Buffer) => err.push(chunk))
+  const stdin = Object.assign(Readable.from([Buffer.from(input)]), { isTTY: false })
+  const streams = { stdin, stdout: Object.assign(stdout, { isTTY: false }), stderr, ...tty }
+  const status = await run(['--config', config, '--project', 'demo', ...args], streams)
+  await new Promise(setImmediate)
+  return { status, out: Buffer.concat(out), err: Buffer.concat(err).toString() }
+}
+
+function terminal() {
+  const stdout = new PassThrough()
+  const chunks: Buffer[] = []
+  stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+  return { stdout: Object.assign(stdout, { isTTY: true }), chunks }
+}
+
+async function stored(input: string | Buffer = 'correct horse', ...args: string[]): Promise<string> {
+  const { status, out, err } = await chatelaine(['store', '--kind', 'passphrase', ...args], input)
+  expect(err).toBe('')
+  expect(status).toBe(0)
+  return out.toString().trim()
+}
+
+describe('store and get', () => {
+  it('store prints the id and nothing else, get writes the bare value', async () => {
+    const { out, status } = await chatelaine(['store', '--kind', 'passphrase', '--name', 'db'], 'correct horse')
+    expect(status).toBe(0)
+    expect(out.toString()).toMatch(/^[0-9a-f-]{36}\n$/)
+    expect((await chatelaine(['get', out.toString().trim()])).out.toString()).toBe('correct horse')
+  })
+
+  it('keeps every byte', async () => {
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index))
+    const { out } = await chatelaine(['store', '--kind', 'opaque'], bytes)
+    expect((await chatelaine(['get', out.toString().trim()])).out.equals(bytes)).toBe(true)
+  })
+
+  it('a passphrase with a line feed at its end is stored as it is, and said', async () => {
+    const { out, err } = await chatelaine(['store', '--kind', 'passphrase'], 'x\n')
+    expect(err).toMatch(/line feed/)
+    expect((await chatelaine(['get', out.toString().trim()])).out.toString()).toBe('x\n')
+  })
+
+  it('--in reads a file; --out makes one of 0600 and replaces it only with --force', async () => {
+    await writeFile(folder.path('in'), 'from a file')
+    const { out } = await chatelaine(['store', '--kind', 'passphrase', '--in', folder.path('in')])
+    const [id, target] = [out.toString().trim(), folder.path('out')]
+    expect((await chatelaine(['get', id, '--out', target])).out.length).toBe(0)
+    expect(await readFile(target, 'utf8')).toBe('from a file')
+    expect((await stat(target)).mode & 0o777).toBe(0o600)
+    await writeFile(target, 'mine', { mode: 0o644 })
+    expect((await chatelaine(['get', id, '--out', target])).status).toBe(exitCodes.already_exists)
+    expect(await readFile(target, 'utf8')).toBe('mine')
+    expect((await chatelaine(['get', id, '--out', target, '--force'])).status).toBe(0)
+    expect(await readFile(target, 'utf8')).toBe('from a file')
+    expect((await stat(target)).mode & 0o777).toBe(0o600)
+  })
+
+  it('a terminal is shown a value only with --reveal, and asked for none', async () => {
+    const id = await stored()
+    const [hidden, shown] = [terminal(), terminal()]
+    const refused = await chatelaine(['get', id], '', { stdout: hidden.stdout })
+    expect(refused.status).toBe(exitCodes.invalid_argument)
+    expect(refused.err).toMatch(/--reveal/)
+    expect(hidden.chunks.join('')).toBe('')
+    await chatelaine(['get', id, '--reveal'], '', { stdout: shown.stdout })
+    expect(shown.chunks.join('')).toBe('correct horse\n')
+    const stdin = Object.assign(Readable.from([]), { isTTY: true })
+    expect((await chatelaine(['store', '--kind', 'passphrase'], '', { stdin })).err).toMatch(/--in FILE/)
+  })
+
+  it('keys come in as PEM and lead out as PEM and JWK', async () => {
+    const { out } = await chatelaine(['create-key-pair', '--algorithm', 'EC', '--bit-length', '256'])
+    const [privateId = '', publicId = ''] = out.toString().trim().split('\n')
+    const pem = (await chatelaine(['get', privateId, '--format', 'pem'])).out
+    expect(pem.toString()).toMatch(/^-----BEGIN PRIVATE KEY-----/)
+    const again = await chatelaine(['store', '--kind', 'private', '--name', 'again'], pem)
+    const described = JSON.parse((await chatelaine(['--json', 'describe', again.out.toString().trim()])).out.toString())
+    expect(described).toMatchObject({ kind: 'private', algorithm: 'EC', bitLength: 256, name: 'again' })
+    expect(JSON.parse((await chatelaine(['get', publicId, '--format', 'jwk'])).out.toString())).toMatchObject({
+      crv: 'P-256',
+    })
+  })
+
+  it('--expiration, --no-extractable and --id are kept', async () => {
+    const { out } = await chatelaine(
+      ['store', '--kind', 'symmetric', '--expiration', '2099-01-31T12:00:00Z', '--no-extractable', '--id', 'mine'],
+      Buffer.alloc(32, 1),
+    )
+    expect(out.toString()).toBe('mine\n')
+    expect(JSON.parse((await chatelaine(['--json', 'describe', 'mine'])).out.toString())).toMatchObject({
+      expiration: '2099-01-31T12:00:00.000Z',
+      extractable: false,
+      algorithm: 'AES',
+    })
+    expect((await chatelaine(['get', 'mine'])).status).toBe(exitCodes.not_extractable)
+  })
+})
+
+describe('list, describe and delete', () => {
+  it('list is a table that people can read, or JSON lines', async () => {
+    const id = await stored('x', '--name', 'evil\u001b[31m\u202ename')
+    const { out } = await chatelaine(['list'])
+    const [heading = '', row = ''] = out.toString().split('\n')
+    expect(heading).toMatch(/^ID +KIND +NAME/)
+    expect(row.startsWith(id)).toBe(true)
+    expect(row).toContain('evil\\u{1b}[31m\\u{202e}name')
+    const lines = (await chatelaine(['--json', 'list'])).out.toString().trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ id, kind: 'passphrase' }])
+    expect((await chatelaine(['list', '--kind', 'opaque'])).out.toString()).toBe('')
+    expect((await chatelaine(['list', '--limit', 'many'])).status).toBe(exitCodes.invalid_argument)
+  })
+
+  it('list shows every row, however many there are', async () => {
+    for (let index = 0; index < 230; index += 1) await stored(`x${index}`)
+    const rows = (await chatelaine(['list'])).out.toString().trim().split('\n')
+    expect(rows.length).toBe(231)
+    expect((await chatelaine(['list', '--limit', '3'])).out.toString().trim().split('\n').length).toBe(4)
+  })
+
+  it('delete prints nothing, and the object is gone', async () => {
+    const id = await stored()
+    expect(await chatelaine(['delete', id])).toMatchObject({ status: 0, err: '' })
+    const gone = await chatelaine(['get', id])
+    expect(gone.status).toBe(exitCodes.not_found)
+    expect(gone.err).toBe(`chatelaine: get "${id}": no such object (not_found)\n`)
+    expect(JSON.parse((await chatelaine(['--json', 'get', id])).err)).toMatchObject({ error: { code: 'not_found' } })
+  })
+})
+
+describe('maintenance', () => {
+  it('backup and restore bring back what was there', async () => {
+    const id = await stored()
+    expect((await chatelaine(['backup', folder.path('backup.db')])).status).toBe(0)
+    expect((await chatelaine(['backup', folder.path('backup.db')])).status).toBe(exitCodes.already_exists)
+    expect((await chatelaine(['restore', folder.path('backup.db')])).status).toBe(exitCodes.already_exists)
+    await mkdir(folder.path('old'))
+    const { rename } = await import('node:fs/promises')
+    await rename(folder.path('keys.db'), folder.path('old/keys.db'))
+    expect(await chatelaine(['restore', folder.path('backup.db')])).toMatchObject({ status: 0, err: '' })
+    expect((await chatelaine(['get', id])).out.toString()).toBe('correct horse')
+  })
+
+  it('health, purge, config check and config sample answer', async () => {
+    expect((await chatelaine(['health'])).out.toString()).toBe('ok\n')
+    expect((await chatelaine(['purge'])).out.toString()).toBe('0\n')
+    expect((await chatelaine(['config', 'check'])).out.toString()).toBe(`${config}: ok, local\n`)
+    expect((await chatelaine(['config', 'sample'])).out.toString()).toMatch(/#database = /)
+    expect((await chatelaine(['config', 'sample', 'nothing'])).status).toBe(exitCodes.invalid_argument)
+  })
+
+  it('config check opens nothing', async () => {
+    await chatelaine(['config', 'check'])
+    await expect(stat(folder.path('keys.db'))).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+})
+
+it('every error code has an exit status of its own', () => {
+  expect(Object.keys(exitCodes).sort()).toEqual([...errorCodes].sort())
+  expect(new Set(Object.values(exitCodes)).size).toBe(errorCodes.length)
+})
+
+const usage: readonly (readonly string[])[] = [
+  [],
+  ['stor'],
+  ['store'],
+  ['store', '--kind', 'secret'],
+  ['get'],
+  ['get', 'id', '--format', 'der'],
+  ['store', '--kind', 'passphrase', '--expiration', 'tomorrow'],
+  ['store', '--kind', 'passphrase', 'correct horse'],
+  ['create-key'],
+  ['create-key', '--algorithm', 'AES', '--bit-length', 'many'],
+]
+
+for (const args of usage) {
+  it(`chatelaine ${args.join(' ')} is wrong usage`, async () => {
+    const { status, err, out } = await chatelaine(args, 'x')
+    expect(status).toBe(2)
+    expect(err).not.toBe('')
+    expect(out.length).toBe(0)
+  })
+}
+
+it('help succeeds', async () => {
+  const { status, out } = await chatelaine(['--help'])
+  expect(status).toBe(0)
+  expect(out.toString()).toMatch(/create-key-pair/)
+})
