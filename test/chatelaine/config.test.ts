@@ -1,5 +1,5 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
-import { KeyManagerError, openKeyManager, passphrase, readConfigFile, sampleConfig } from 'chatelaine'
+import { configSchema, KeyManagerError, openKeyManager, passphrase, readConfigFile, sampleConfig } from 'chatelaine'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type TemporaryFolder, temporaryFolder } from '../services/temporary-folder.ts'
 
@@ -131,6 +131,38 @@ project_id = \${file:project}
     await keys.close()
   })
 
+  it('may be YAML or JSON, with values of their own type', async () => {
+    const yaml = `# the same
+key_manager: {api_class: local}
+local:
+  database: keys.db
+  master_key_file: master.jwk
+  autogen_master_key: true
+  project_id: demo
+  timeout_ms: 100
+others: [left, alone]
+`
+    await works(await file(yaml, 'chatelaine.yaml'))
+    await works(await file(yaml, 'chatelaine.yml'))
+    const local = { database: 'keys.db', master_key_file: 'master.jwk', autogen_master_key: true, project_id: 'demo' }
+    await works(await file(JSON.stringify({ key_manager: { api_class: 'local' }, local }), 'chatelaine.json'))
+  })
+
+  it('may hold several managers, each with sections of its own', async () => {
+    const archive = local.replace('[key_manager]', '[key_manager:archive]').replace('[local]', '[local:archive]')
+    const path = await file(`${local}\n${archive.replaceAll('keys.db', 'archive.db')}`)
+    await works(path)
+    await works(path, { manager: 'archive' })
+    const { readdir } = await import('node:fs/promises')
+    expect((await readdir(folder?.path('') ?? '')).filter((name) => name.endsWith('.db'))).toEqual([
+      'archive.db',
+      'keys.db',
+    ])
+    expect(await messageOf(openKeyManager.fromFile(path, { manager: 'other' }))).toMatch(
+      /no section \[key_manager:other\]/,
+    )
+  })
+
   it('may name a driver of another package, imported by the application', async () => {
     const path = await file(
       '[key_manager]\napi_class = acme-keys/MemoryDriver\n[acme-keys/MemoryDriver]\nproject_id = demo\n',
@@ -228,6 +260,42 @@ for (const [title, text, message] of mistakes) {
     expect(await messageOf(openKeyManager.fromFile(await file(text)))).toMatch(message)
   })
 }
+
+const brokenFiles: readonly (readonly [string, string, RegExp])[] = [
+  [
+    'c.yaml',
+    'key_manager:\n  token: marker-of-a-secret\n  token: again\n',
+    /c\.yaml: line 3: not YAML \(duplicate key\)/,
+  ],
+  ['c.yaml', 'key_manager: [marker-of-a-secret\n', /c\.yaml: line \d: not YAML/],
+  ['c.yaml', '- a list\n', /a configuration is a mapping of sections/],
+  ['c.json', '{\n"local": marker-of-a-secret}', /c\.json: line 2: not JSON/],
+  ['c.json', '{"key_manager": {"api_class": "local"}, "local": 7}', /\[local\] a section is an object/],
+  [
+    'c.json',
+    '{"key_manager": {"api_class": "local"}, "local": {"database": 7, "master_key_file": "x"}}',
+    /\[local\] database: .*expected string/,
+  ],
+]
+
+for (const [name, text, message] of brokenFiles) {
+  it(`${name} with ${text.slice(0, 24).replaceAll('\n', ' ')} is an error that names the place and shows nothing`, async () => {
+    const shown = await messageOf(openKeyManager.fromFile(await file(text, name)))
+    expect(shown).toMatch(message)
+    expect(shown).not.toContain('marker-of-a-secret')
+  })
+}
+
+it('the JSON Schema for editors has every section and option', async () => {
+  const schema = await configSchema()
+  const sections = schema.patternProperties as Record<string, { properties: Record<string, { description?: string }> }>
+  const sectionOf = (name: string) => Object.entries(sections).find(([pattern]) => new RegExp(pattern).test(name))?.[1]
+  expect(sectionOf('local:archive')?.properties.database?.description).toMatch(/SQLite/)
+  expect(sectionOf('key_manager')?.properties.api_class).toBeDefined()
+  for (const { properties } of Object.values(sections)) {
+    for (const [option, { description }] of Object.entries(properties)) expect(description, option).toBeTruthy()
+  }
+})
 
 it('a configuration that is not there is an error that names it', async () => {
   expect(await messageOf(openKeyManager.fromFile('/nowhere/chatelaine.conf'))).toMatch(

@@ -40,12 +40,8 @@ export {
 } from '@chatelaine/core'
 export type { Importer } from './api-class.ts'
 export type { Config, Section, Source } from './config.ts'
-export {
-  checkConfig,
-  type OpenOptions,
-  openConfiguredDriver,
-  openKeyManager,
-  readConfigFile,
-} from './open-key-manager.ts'
+export { configSchema } from './config-schema.ts'
+export { checkConfig, type OpenOptions, openConfiguredDriver, openKeyManager } from './open-key-manager.ts'
+export { readConfigFile } from './read-config.ts'
 export type { Resolved } from './resolve-config.ts'
 export { sampleConfig } from './sample.ts'

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { issueText, type OptionsIssue, type OptionsSchema } from '@chatelaine/core'
-import type { Section, Source } from './config.ts'
+import { type Section, type Source, sectionName } from './config.ts'
 import { configError, type Place } from './config-error.ts'
 import { nearest } from './nearest.ts'
 import { substitute } from './substitute.ts'
@@ -33,7 +33,7 @@ export async function readSection(
 ): Promise<Record<string, unknown>> {
   const options: Record<string, unknown> = {}
   for (const [option, value] of Object.entries(section)) {
-    const place = { file: source.file, section: name, option }
+    const place = { file: source.file, section: sectionName(source, name), option }
     const schema = Object.hasOwn(known, option) ? known[option] : undefined
     if (schema === undefined || schema.type === 'object') throw unknownOption(place, option, Object.keys(known))
     if (value === undefined) continue

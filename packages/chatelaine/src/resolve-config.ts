@@ -1,6 +1,6 @@
 import type { DriverClass } from '@chatelaine/core'
 import { type ApiClass, type Importer, importDriverClass, parseApiClass } from './api-class.ts'
-import type { Section, Source } from './config.ts'
+import { type Section, type Source, sectionName } from './config.ts'
 import { configError } from './config-error.ts'
 import { keyManagerOptions } from './key-manager-section.ts'
 import { optionSchemas, readSection, validateSection } from './options-section.ts'
@@ -14,9 +14,9 @@ export interface Resolved {
 
 /** Finds and checks everything that the configuration says about its backend; nothing is opened. */
 export async function resolveConfig(source: Source, load: Importer): Promise<Resolved> {
-  const place = { file: source.file, section: 'key_manager' }
+  const place = { file: source.file, section: sectionName(source, 'key_manager') }
   const section = sectionOf(source, 'key_manager')
-  if (section === undefined) throw configError({ file: source.file }, 'there is no section [key_manager]')
+  if (section === undefined) throw configError({ file: source.file }, `there is no section [${place.section}]`)
   const raw = await readSection(section, optionSchemas(keyManagerOptions), source, 'key_manager')
   const { api_class: apiClass, backend } = await validateSection(keyManagerOptions, raw, place)
   if (apiClass !== undefined && backend !== undefined && apiClass !== backend) {
@@ -35,11 +35,14 @@ export async function resolveBackend(
   option: string,
   given?: Section,
 ): Promise<Resolved> {
-  const place = { file: source.file, section: 'key_manager', option }
+  const place = { file: source.file, section: sectionName(source, 'key_manager'), option }
   const apiClass = parseApiClass(name, place)
   const driverClass = await importDriverClass(apiClass, place, load)
   const raw = await readOptions(apiClass.section, driverClass, source, given)
-  await validateSection(driverClass.options, raw, { file: source.file, section: apiClass.section })
+  await validateSection(driverClass.options, raw, {
+    file: source.file,
+    section: sectionName(source, apiClass.section),
+  })
   return { apiClass, driverClass, options: raw }
 }
 
@@ -56,7 +59,9 @@ async function readOptions(name: string, driverClass: DriverClass, source: Sourc
   return options
 }
 
-function sectionOf({ sections, file }: Source, name: string): Section | undefined {
+function sectionOf(source: Source, plainName: string): Section | undefined {
+  const { sections, file } = source
+  const name = sectionName(source, plainName)
   const section = Object.hasOwn(sections, name) ? sections[name] : undefined
   if (section === undefined) return undefined
   if (typeof section === 'object' && section !== null && !Array.isArray(section)) return section

@@ -20,7 +20,7 @@ async function substituteText(text: string, source: Source, place: Place, depth:
   if (depth > 10) throw configError(place, 'the references go round in a circle')
   const parts: string[] = []
   let end = 0
-  for (const match of text.matchAll(source.file === undefined ? onlySecrets : reference)) {
+  for (const match of text.matchAll(source.dollarRules === 'oslo' ? reference : onlySecrets)) {
     const [whole, secret, name = '', braced, bare] = match
     parts.push(text.slice(end, match.index))
     end = match.index + whole.length

@@ -1,5 +1,5 @@
 import type { LocalDriver } from '@chatelaine/local'
-import { checkConfig, KeyManagerError, openConfiguredDriver, sampleConfig } from 'chatelaine'
+import { checkConfig, configSchema, KeyManagerError, openConfiguredDriver, sampleConfig } from 'chatelaine'
 import { configPath, type GlobalFlags, readConfig } from './session.ts'
 import { type Streams, writeAll } from './streams.ts'
 
@@ -11,7 +11,7 @@ export async function backup(file: string, flags: GlobalFlags & { force?: boolea
 /** `chatelaine restore FILE`: puts a backup in the place of a local database that is not there any more. */
 export async function restore(file: string, flags: GlobalFlags): Promise<void> {
   const { restoreDatabase, LocalDriver } = await import('@chatelaine/local')
-  const { driverClass, options } = await checkConfig(await readConfig(flags))
+  const { driverClass, options } = await checkConfig(await readConfig(flags), { manager: flags.manager })
   if (driverClass !== LocalDriver) throw notLocal('restore')
   await restoreDatabase(file, LocalDriver.options.parse(options))
 }
@@ -24,7 +24,7 @@ export async function purge(flags: GlobalFlags, streams: Streams): Promise<void>
 
 /** `chatelaine config check`: reads the configuration as opening would, without opening anything. */
 export async function configCheck(flags: GlobalFlags, streams: Streams): Promise<void> {
-  const { apiClass } = await checkConfig(await readConfig(flags))
+  const { apiClass } = await checkConfig(await readConfig(flags), { manager: flags.manager })
   const answer = { config: configPath(flags), apiClass: apiClass.section }
   await writeAll(
     streams.stdout,
@@ -37,13 +37,18 @@ export async function configSample(apiClass: string | undefined, streams: Stream
   await writeAll(streams.stdout, await sampleConfig(apiClass))
 }
 
+/** `chatelaine config schema`: a JSON Schema of configurations in YAML or JSON. */
+export async function configJsonSchema(streams: Streams): Promise<void> {
+  await writeAll(streams.stdout, `${JSON.stringify(await configSchema(), null, 2)}\n`)
+}
+
 async function withLocalDriver<Result>(
   operation: string,
   flags: GlobalFlags,
   work: (driver: LocalDriver) => Promise<Result>,
 ): Promise<Result> {
   const { LocalDriver } = await import('@chatelaine/local')
-  const driver = await openConfiguredDriver(await readConfig(flags))
+  const driver = await openConfiguredDriver(await readConfig(flags), { manager: flags.manager })
   try {
     if (!(driver instanceof LocalDriver)) throw notLocal(operation)
     return await work(driver)

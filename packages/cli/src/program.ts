@@ -1,7 +1,7 @@
 import { KeyManagerError } from 'chatelaine'
 import { Command, CommanderError, Option } from 'commander'
 import { exitCodes } from './exit-codes.ts'
-import { backup, configCheck, configSample, purge, restore } from './maintenance-commands.ts'
+import { backup, configCheck, configJsonSchema, configSample, purge, restore } from './maintenance-commands.ts'
 import { createKey, createKeyPair, describe, get, health, list, remove, store } from './object-commands.ts'
 import { type Streams, writeAll } from './streams.ts'
 
@@ -33,6 +33,7 @@ function createProgram(streams: Streams): Command {
     .description('Stores, gets and deletes keys and secrets, in whatever the configuration names.')
     .option('-c, --config <FILE>', 'the configuration (default: $CHATELAINE_CONFIG, then ./chatelaine.conf)')
     .option('-p, --project <ID>', 'the project on whose behalf to act')
+    .option('-m, --manager <NAME>', 'which manager of a configuration with several')
     .option('--json', 'write JSON')
     .configureOutput({
       writeOut: (text) => void streams.stdout.write(text),
@@ -121,6 +122,9 @@ function addMaintenanceCommands(program: Command, streams: Streams): void {
   subcommand(config, 'sample', 'write a configuration with every option explained')
     .argument('[api_class]')
     .action((apiClass: string | undefined) => configSample(apiClass, streams))
+  subcommand(config, 'schema', 'write a JSON Schema of YAML and JSON configurations, for editors').action(() =>
+    configJsonSchema(streams),
+  )
 }
 
 function subcommand(parent: Command, name: string, description: string): Command {

@@ -5,6 +5,7 @@ export interface GlobalFlags {
   readonly config?: string
   readonly project?: string
   readonly json?: boolean
+  readonly manager?: string
 }
 
 /** The configuration file: `--config`, else CHATELAINE_CONFIG, else ./chatelaine.conf. */
@@ -22,7 +23,7 @@ export async function withKeys<Result>(
   flags: GlobalFlags,
   work: (keys: KeyManager, context: Context) => Promise<Result>,
 ): Promise<Result> {
-  const keys = await openKeyManager.fromFile(configPath(flags))
+  const keys = await openKeyManager.fromFile(configPath(flags), { manager: flags.manager })
   try {
     return await work(keys, flags.project === undefined ? {} : { projectId: flags.project })
   } finally {
