@@ -9,6 +9,7 @@ import {
   generateKey,
   generateKeyPair,
   isExpired,
+  isSameConsumer,
   KeyManagerError,
   type KeyPairIds,
   type KeySpec,
@@ -134,12 +135,12 @@ export class MemoryDriver implements Driver {
 
   async addConsumer(context: Context, id: ObjectId, consumer: Consumer): Promise<void> {
     const { consumers } = this.#row('addConsumer', context, id)
-    if (!consumers.some((other) => same(other, consumer))) consumers.push({ ...consumer })
+    if (!consumers.some((other) => isSameConsumer(other, consumer))) consumers.push({ ...consumer })
   }
 
   async removeConsumer(context: Context, id: ObjectId, consumer: Consumer): Promise<void> {
     const { consumers } = this.#row('removeConsumer', context, id)
-    const index = consumers.findIndex((other) => same(other, consumer))
+    const index = consumers.findIndex((other) => isSameConsumer(other, consumer))
     if (index < 0) throw new KeyManagerError('not_found', `removeConsumer ${JSON.stringify(id)}: no such consumer`)
     consumers.splice(index, 1)
   }
@@ -184,8 +185,4 @@ function matches(id: ObjectId, object: NewObject, { kind, name, algorithm, after
     (algorithm === undefined || ('algorithm' in object && object.algorithm === algorithm)) &&
     (after === undefined || id > after)
   )
-}
-
-function same(one: Consumer, other: Consumer): boolean {
-  return one.service === other.service && one.resourceType === other.resourceType && one.resourceId === other.resourceId
 }

@@ -2,6 +2,7 @@ export { abortError, sleep, throwIfAborted } from './abort.ts'
 export { aesKwp, unwrapAesKwp, wrapAesKwp } from './aes-kwp.ts'
 export { canonicalAlgorithm, describeKeyObject } from './algorithms.ts'
 export type { Capabilities } from './capabilities.ts'
+export { isSameConsumer } from './consumers.ts'
 export {
   type Context,
   type Credentials,

@@ -8,6 +8,7 @@ import {
   generateKey,
   generateKeyPair,
   isExpired,
+  isSameConsumer,
   KeyManagerError,
   type KeyPairIds,
   type KeySpec,
@@ -171,13 +172,13 @@ export default class LocalDriver implements Driver {
 
   addConsumer(context: Context, id: ObjectId, consumer: Consumer): Promise<void> {
     return this.#changeConsumers('addConsumer', context, id, (consumers) => {
-      return consumers.some((other) => isSame(other, consumer)) ? consumers : [...consumers, plain(consumer)]
+      return consumers.some((other) => isSameConsumer(other, consumer)) ? consumers : [...consumers, plain(consumer)]
     })
   }
 
   removeConsumer(context: Context, id: ObjectId, consumer: Consumer): Promise<void> {
     return this.#changeConsumers('removeConsumer', context, id, (consumers) => {
-      const others = consumers.filter((other) => !isSame(other, consumer))
+      const others = consumers.filter((other) => !isSameConsumer(other, consumer))
       if (others.length < consumers.length) return others
       throw new KeyManagerError('not_found', `removeConsumer ${JSON.stringify(id)}: no such consumer`)
     })
@@ -256,10 +257,6 @@ function present(info: ObjectInfo | undefined, operation: string, id: ObjectId):
 
 function isTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'SQLITE_CONSTRAINT_UNIQUE'
-}
-
-function isSame(one: Consumer, other: Consumer): boolean {
-  return one.service === other.service && one.resourceType === other.resourceType && one.resourceId === other.resourceId
 }
 
 function plain({ service, resourceType, resourceId }: Consumer): Consumer {
