@@ -1,2 +1,2 @@
-export { openClient, item, Client } from './client/client.ts'
+export { Client, item, openClient } from './client/client.ts'
 export { logging } from './client/logging.ts'

@@ -1,7 +1,7 @@
 import type { KmipError } from '../errors.ts'
+import type { BatchErrorContinuationOption, EnumerationValue } from '../names/enumerations.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Version } from '../version.ts'
-import type { BatchErrorContinuationOption, EnumerationValue } from '../names/enumerations.ts'
 
 /** How one request is made. */
 export interface RequestOptions {

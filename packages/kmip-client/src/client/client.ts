@@ -1,10 +1,10 @@
 import { KmipError } from '../errors.ts'
 import type { Credential } from '../messages/credential.ts'
 import type { Operation, RequestOf, ResponseOf } from '../operations/operation.ts'
-import { findAmong, findOperation, type operations, type OperationName } from '../operations/operations.ts'
+import { findAmong, findOperation, type OperationName, type operations } from '../operations/operations.ts'
 import { inRange } from '../schema/field.ts'
-import { Pool, type PoolOptions } from '../transport/pool.ts'
 import type { Patience } from '../transport/deadline.ts'
+import { Pool, type PoolOptions } from '../transport/pool.ts'
 import type { Host, TlsOptions } from '../transport/tls.ts'
 import { DEFAULT_LIMITS, type Limits } from '../ttlv/limits.ts'
 import { type Version, versionRank } from '../version.ts'
@@ -60,7 +60,8 @@ export function item<const O extends OperationLike>(operation: O, payload: Paylo
 }
 
 function parseHost(text: string, port: number): Host {
-  const [, host = text, own] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(text.includes(']') || text.split(':').length <= 2 ? text : `[${text}]`) ?? []
+  const [, host = text, own] =
+    /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(text.includes(']') || text.split(':').length <= 2 ? text : `[${text}]`) ?? []
   return { host, port: own === undefined ? port : Number(own) }
 }
 
@@ -83,7 +84,11 @@ export class Client {
   }
 
   /** Does one operation. Throws `KmipServerError` where the server refuses. */
-  async request<const O extends OperationLike>(operation: O, payload: PayloadOf<O>, options: RequestOptions = {}): Promise<AnswerOf<O>> {
+  async request<const O extends OperationLike>(
+    operation: O,
+    payload: PayloadOf<O>,
+    options: RequestOptions = {},
+  ): Promise<AnswerOf<O>> {
     const [result] = await this.#call([{ operation, payload }], options)
     if (result === undefined) throw new KmipError('malformed', 'no answer')
     if (!result.ok) throw result.error

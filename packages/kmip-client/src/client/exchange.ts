@@ -1,6 +1,6 @@
 import { KmipError } from '../errors.ts'
-import { decodeResponse, encodeRequest } from '../messages/message.ts'
 import type { Credential } from '../messages/credential.ts'
+import { decodeResponse, encodeRequest } from '../messages/message.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { FindPayload } from '../schema/coder.ts'
 import type { Patience } from '../transport/deadline.ts'
@@ -31,7 +31,12 @@ export async function exchange(wire: Wire, call: Call, patience: Patience): Prom
   }
 }
 
-async function attempt(wire: Wire, call: Call, request: Uint8Array, patience: Patience): Promise<(ItemResult | Pending)[]> {
+async function attempt(
+  wire: Wire,
+  call: Call,
+  request: Uint8Array,
+  patience: Patience,
+): Promise<(ItemResult | Pending)[]> {
   const repeatable = call.items.every((item) => item.operation.repeatable)
   for (let count = 1; ; count++) {
     try {
@@ -56,7 +61,9 @@ function readAnswer(wire: Wire, call: Call, answer: Uint8Array): (ItemResult | P
 
 // The call's own operations come first: they may be nobody else's.
 function finder(wire: Wire, call: Call): FindPayload {
-  return (name) => call.items.find(({ operation }) => operation.name === name || operation.code === name)?.operation ?? wire.findPayload(name)
+  return (name) =>
+    call.items.find(({ operation }) => operation.name === name || operation.code === name)?.operation ??
+    wire.findPayload(name)
 }
 
 /** The operations of a call, for messages. */

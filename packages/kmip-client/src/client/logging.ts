@@ -23,7 +23,11 @@ export function logging(write: (entry: LogEntry) => void): Middleware {
     }
     try {
       const results = await next(call)
-      write({ ...about, results: results.map((result, index) => shown(call, result, index)), milliseconds: performance.now() - start })
+      write({
+        ...about,
+        results: results.map((result, index) => shown(call, result, index)),
+        milliseconds: performance.now() - start,
+      })
       return results
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'

@@ -65,7 +65,12 @@ function resultOf(item: CallItem, answer: ResponseItem | undefined): ItemResult 
     return { ok: false, error: new KmipError('aborted', `${name}: not done, an earlier item of the batch failed`) }
   }
   const named = answer.operation
-  if (named !== undefined && named !== name && named !== code && item.operation.aliases?.includes(String(named)) !== true) {
+  if (
+    named !== undefined &&
+    named !== name &&
+    named !== code &&
+    item.operation.aliases?.includes(String(named)) !== true
+  ) {
     throw new KmipError('malformed', `answer to ${named} where ${name} was asked for`)
   }
   if (answer.resultStatus === 'OperationPending') return pending(name, answer)

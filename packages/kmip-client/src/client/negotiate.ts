@@ -1,7 +1,6 @@
 import { KmipError, KmipServerError } from '../errors.ts'
-import type { ResponseOf } from '../operations/operation.ts'
+import type { Operation, ResponseOf } from '../operations/operation.ts'
 import { DiscoverVersions } from '../operations/server.ts'
-import type { Operation } from '../operations/operation.ts'
 import type { Patience } from '../transport/deadline.ts'
 import { findVersion, newestCommon, type Version, versionRank, versions } from '../version.ts'
 import type { Call } from './call.ts'
@@ -35,6 +34,7 @@ function afterRefusal(error: KmipError): Version {
 function choose(answer: ResponseOf<typeof DiscoverVersions>): Version {
   const offered = answer.protocolVersions.flatMap(({ major, minor }) => findVersion(major, minor) ?? [])
   const common = newestCommon(offered)
-  if (common === undefined) throw new KmipError('unsupported', 'the server speaks no version of kmip that this client speaks')
+  if (common === undefined)
+    throw new KmipError('unsupported', 'the server speaks no version of kmip that this client speaks')
   return common
 }

@@ -1,6 +1,6 @@
 import { KmipError } from '../errors.ts'
-import { Cancel, Poll } from '../operations/server.ts'
 import type { Operation } from '../operations/operation.ts'
+import { Cancel, Poll } from '../operations/server.ts'
 import { type Patience, pause } from '../transport/deadline.ts'
 import { Interruption } from '../transport/interruption.ts'
 import type { Call, CallItem, ItemResult } from './call.ts'
@@ -12,7 +12,13 @@ const LONGEST_MS = 2000
 const CANCEL_MS = 1000
 
 /** Asks for the result of a pending item until it is there. When the patience ends first, the server is asked to cancel. */
-export async function pollToEnd(wire: Wire, call: Call, item: CallItem, started: Pending, patience: Patience): Promise<ItemResult> {
+export async function pollToEnd(
+  wire: Wire,
+  call: Call,
+  item: CallItem,
+  started: Pending,
+  patience: Patience,
+): Promise<ItemResult> {
   const poll = pollCall(call, item, started)
   try {
     for (let wait = FIRST_MS; ; wait = Math.min(wait * 2, LONGEST_MS)) {
@@ -22,7 +28,9 @@ export async function pollToEnd(wire: Wire, call: Call, item: CallItem, started:
     }
   } catch (error) {
     await cancel(wire, call, started)
-    throw error instanceof Interruption ? error.toError(item.operation.name, item.operation.repeatable) : unsettled(error, item)
+    throw error instanceof Interruption
+      ? error.toError(item.operation.name, item.operation.repeatable)
+      : unsettled(error, item)
   }
 }
 
@@ -33,13 +41,20 @@ function pollCall(call: Call, item: CallItem, started: Pending): Call {
     response: item.operation.response,
     aliases: [item.operation.name],
   }
-  return { ...call, items: [{ operation, payload: { asynchronousCorrelationValue: started.correlationValue } }], options: {} }
+  return {
+    ...call,
+    items: [{ operation, payload: { asynchronousCorrelationValue: started.correlationValue } }],
+    options: {},
+  }
 }
 
 // A Poll may be repeated, but what it asks after has been started all the same.
 function unsettled(error: unknown, item: CallItem): unknown {
-  if (item.operation.repeatable || !KmipError.is(error) || error.code === 'refused' || error.code === 'closed') return error
-  return new KmipError('indeterminate', `${item.operation.name}: pending, and its result was not seen`, { cause: error })
+  if (item.operation.repeatable || !KmipError.is(error) || error.code === 'refused' || error.code === 'closed')
+    return error
+  return new KmipError('indeterminate', `${item.operation.name}: pending, and its result was not seen`, {
+    cause: error,
+  })
 }
 
 async function cancel(wire: Wire, call: Call, started: Pending): Promise<void> {

@@ -1,10 +1,16 @@
-import { type TagName, tagName, tagNumber, findTag } from '../names/tags.ts'
+import { findTag, type TagName, tagName, tagNumber } from '../names/tags.ts'
 import type { Field } from '../schema/field.ts'
-import { structure } from '../schema/structure.ts'
 import { required as requiredField } from '../schema/field.ts'
+import { structure } from '../schema/structure.ts'
 import { enumeration, label } from '../schema/types.ts'
 import { ItemType } from '../ttlv/item-type.ts'
-import { type AttributeName, type AttributeSet, attributeByTag, attributeByWireName, attributeRow } from './attribute-table.ts'
+import {
+  type AttributeName,
+  type AttributeSet,
+  attributeByTag,
+  attributeByWireName,
+  attributeRow,
+} from './attribute-table.ts'
 import {
   joinVendor,
   readAttribute,
@@ -18,7 +24,11 @@ import {
 const ATTRIBUTE = tagNumber('Attribute')
 const KMIP_2 = 20
 
-function template<P extends 'required' | 'optional'>(presence: P, old: TagName, current: TagName): Field<AttributeSet, P> {
+function template<P extends 'required' | 'optional'>(
+  presence: P,
+  old: TagName,
+  current: TagName,
+): Field<AttributeSet, P> {
   const tags = [tagNumber(old), tagNumber(current)]
   return {
     presence,
@@ -95,7 +105,9 @@ const VendorReference = structure({
 })
 
 /** An attribute by name: one of the standard's, or a vendor's. */
-export type AttributeReference = AttributeName | { readonly vendorIdentification: string; readonly attributeName: string }
+export type AttributeReference =
+  | AttributeName
+  | { readonly vendorIdentification: string; readonly attributeName: string }
 
 const tagReference = enumeration({})
 

@@ -60,7 +60,13 @@ function many<T>(name: TagName, type: Type<T>, range: Range = {}): AttributeRow<
   return { ...one(name, type, range), many: true }
 }
 
-const since = { v11: { since: '1.1' }, v12: { since: '1.2' }, v13: { since: '1.3' }, v14: { since: '1.4' }, v20: { since: '2.0' } } as const
+const since = {
+  v11: { since: '1.1' },
+  v12: { since: '1.2' },
+  v13: { since: '1.3' },
+  v14: { since: '1.4' },
+  v20: { since: '2.0' },
+} as const
 const until14 = { until: '1.4' } as const
 
 /** The attributes of KMIP 1.0 to 2.1 (KMIP 2.1 §4, KMIP 1.4 §3). */
@@ -135,7 +141,9 @@ export type AttributeName = keyof Table
 
 /** Attributes of one object, the same in every protocol version; those that may come several times are arrays. */
 export type AttributeSet = {
-  readonly [K in AttributeName]?: Table[K]['many'] extends true ? readonly ValueOf<Table[K]['type']>[] : ValueOf<Table[K]['type']>
+  readonly [K in AttributeName]?: Table[K]['many'] extends true
+    ? readonly ValueOf<Table[K]['type']>[]
+    : ValueOf<Table[K]['type']>
 } & {
   readonly vendorAttributes?: readonly ValueOf<typeof import('./attribute-values.ts').VendorAttribute>[]
 }

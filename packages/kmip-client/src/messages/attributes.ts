@@ -23,7 +23,9 @@ export function splitVendor(name: string): { vendorIdentification: string; attri
 
 /** The name in 1.x of a vendor's attribute. */
 export function joinVendor(value: { vendorIdentification: string; attributeName: string }): string {
-  return value.vendorIdentification === '' ? value.attributeName : `${value.vendorIdentification}-${value.attributeName}`
+  return value.vendorIdentification === ''
+    ? value.attributeName
+    : `${value.vendorIdentification}-${value.attributeName}`
 }
 
 function append(into: Mutable, name: string, value: unknown): void {
@@ -107,7 +109,9 @@ export function writeNamedAttributes(encoder: Encoder, set: AttributeSet, index?
     const all = values(name, value)
     const indexed = row.many && (all.length > 1 || encoder.direction === 'response')
     all.forEach((each, position) => {
-      writeNamed(encoder, row.wireName, index ?? (indexed ? position : undefined), (tag) => row.type.write(encoder, tag, each))
+      writeNamed(encoder, row.wireName, index ?? (indexed ? position : undefined), (tag) =>
+        row.type.write(encoder, tag, each),
+      )
     })
   }
   for (const vendor of set.vendorAttributes ?? []) {

@@ -1,4 +1,9 @@
-import { AsynchronousIndicator, AttestationType, BatchErrorContinuationOption, type EnumerationValue } from '../names/enumerations.ts'
+import {
+  AsynchronousIndicator,
+  AttestationType,
+  BatchErrorContinuationOption,
+  type EnumerationValue,
+} from '../names/enumerations.ts'
 import { optional, repeated, required } from '../schema/field.ts'
 import { structure } from '../schema/structure.ts'
 import type { Type, ValueOf } from '../schema/type.ts'

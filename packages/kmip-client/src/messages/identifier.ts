@@ -7,7 +7,10 @@ import { ItemType } from '../ttlv/item-type.ts'
  * The identifier of an object: text, as all answers give it; from KMIP 2.0 on a request may also name what an earlier item of its
  * batch made, by what made it or by that item's position.
  */
-export type Identifier = string | { readonly made: EnumerationValue<typeof UniqueIdentifierName> } | { readonly item: number }
+export type Identifier =
+  | string
+  | { readonly made: EnumerationValue<typeof UniqueIdentifierName> }
+  | { readonly item: number }
 
 const made = enumeration(UniqueIdentifierName)
 

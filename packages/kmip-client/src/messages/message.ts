@@ -79,7 +79,13 @@ export interface DecodeOptions {
   readonly expected?: string | number | undefined
 }
 
-function encode<T>(type: Type<T>, direction: Direction, message: T, version: Version, findPayload: FindPayload): Uint8Array {
+function encode<T>(
+  type: Type<T>,
+  direction: Direction,
+  message: T,
+  version: Version,
+  findPayload: FindPayload,
+): Uint8Array {
   const encoder = new Encoder(version, direction, findPayload)
   type.write(encoder, tagNumber(direction === 'request' ? 'RequestMessage' : 'ResponseMessage'), message)
   return encoder.finish()

@@ -1,6 +1,3 @@
-import { optional, required } from '../schema/field.ts'
-import { structure } from '../schema/structure.ts'
-import { integer, label } from '../schema/types.ts'
 import {
   attributeIndexWithin,
   attributeReferences,
@@ -9,6 +6,9 @@ import {
   optionalAttributes,
 } from '../messages/attribute-fields.ts'
 import { identifier } from '../messages/identifier.ts'
+import { optional, required } from '../schema/field.ts'
+import { structure } from '../schema/structure.ts'
+import { integer, label } from '../schema/types.ts'
 import { defineOperation } from './operation.ts'
 
 const wanted = optional('UniqueIdentifier', identifier)

@@ -1,10 +1,10 @@
+import { attributes, optionalAttributes } from '../messages/attribute-fields.ts'
+import { CryptographicParameters } from '../messages/cryptography.ts'
+import { identifier } from '../messages/identifier.ts'
 import { DerivationMethod, ObjectType } from '../names/enumerations.ts'
 import { list, optional, required } from '../schema/field.ts'
 import { structure } from '../schema/structure.ts'
 import { bytes, enumeration, integer, interval, label } from '../schema/types.ts'
-import { attributes, optionalAttributes } from '../messages/attribute-fields.ts'
-import { CryptographicParameters } from '../messages/cryptography.ts'
-import { identifier } from '../messages/identifier.ts'
 import { defineOperation } from './operation.ts'
 
 const since20 = { since: '2.0' } as const

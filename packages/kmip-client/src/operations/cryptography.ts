@@ -1,9 +1,9 @@
+import { CryptographicParameters } from '../messages/cryptography.ts'
+import { identifier } from '../messages/identifier.ts'
 import { ValidityIndicator } from '../names/enumerations.ts'
 import { optional, required } from '../schema/field.ts'
 import { structure } from '../schema/structure.ts'
 import { boolean, bytes, enumeration, integer, label } from '../schema/types.ts'
-import { CryptographicParameters } from '../messages/cryptography.ts'
-import { identifier } from '../messages/identifier.ts'
 import { defineOperation } from './operation.ts'
 
 const since13 = { since: '1.3' } as const
@@ -68,7 +68,11 @@ export const Sign = defineOperation('Sign', {
     digestedData: optional('DigestedData', bytes, since14),
     ...stream,
   }),
-  response: structure({ uniqueIdentifier: answered, signatureData: optional('SignatureData', bytes), correlationValue }),
+  response: structure({
+    uniqueIdentifier: answered,
+    signatureData: optional('SignatureData', bytes),
+    correlationValue,
+  }),
 })
 
 /** KMIP 2.1 §6.1.56. */

@@ -1,8 +1,8 @@
+import { RevocationReason } from '../messages/attribute-values.ts'
+import { identifier } from '../messages/identifier.ts'
 import { optional, required } from '../schema/field.ts'
 import { structure } from '../schema/structure.ts'
 import { dateTime, label } from '../schema/types.ts'
-import { RevocationReason } from '../messages/attribute-values.ts'
-import { identifier } from '../messages/identifier.ts'
 import { defineOperation } from './operation.ts'
 
 const wanted = optional('UniqueIdentifier', identifier)

@@ -1,10 +1,17 @@
-import { KeyCompressionType, KeyFormatType, KeyWrapType, ObjectGroupMember, ObjectType, ValidityIndicator } from '../names/enumerations.ts'
-import { list, optional, required } from '../schema/field.ts'
-import { structure } from '../schema/structure.ts'
-import { boolean, dateTime, enumeration, integer, interval, label, longInteger } from '../schema/types.ts'
 import { attributes, inlineAttributes, optionalAttributes } from '../messages/attribute-fields.ts'
 import { identifier } from '../messages/identifier.ts'
 import { KeyWrappingSpecification, managedObject } from '../messages/objects.ts'
+import {
+  KeyCompressionType,
+  KeyFormatType,
+  KeyWrapType,
+  ObjectGroupMember,
+  ObjectType,
+  ValidityIndicator,
+} from '../names/enumerations.ts'
+import { list, optional, required } from '../schema/field.ts'
+import { structure } from '../schema/structure.ts'
+import { boolean, dateTime, enumeration, integer, interval, label, longInteger } from '../schema/types.ts'
 import { defineOperation } from './operation.ts'
 
 const objectType = required('ObjectType', enumeration(ObjectType))

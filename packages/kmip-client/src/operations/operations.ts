@@ -1,4 +1,11 @@
-import { AddAttribute, DeleteAttribute, GetAttributeList, GetAttributes, ModifyAttribute, SetAttribute } from './attributes.ts'
+import {
+  AddAttribute,
+  DeleteAttribute,
+  GetAttributeList,
+  GetAttributes,
+  ModifyAttribute,
+  SetAttribute,
+} from './attributes.ts'
 import { Create, CreateKeyPair, DeriveKey, ReKey, ReKeyKeyPair } from './create.ts'
 import { Decrypt, Encrypt, Hash, MAC, MACVerify, RNGRetrieve, Sign, SignatureVerify } from './cryptography.ts'
 import { Activate, Destroy, Revoke } from './lifecycle.ts'
@@ -63,7 +70,11 @@ export function findOperation(name: string | number): Operation<unknown, unknown
 }
 
 /** The lookup of the standard's operations and of some more. */
-export function findAmong(more: readonly Operation<never, unknown>[]): (name: string | number) => Operation<unknown, unknown> | undefined {
+export function findAmong(
+  more: readonly Operation<never, unknown>[],
+): (name: string | number) => Operation<unknown, unknown> | undefined {
   if (more.length === 0) return findOperation
-  return (name) => (more.find((one) => one.name === name || one.code === name) as Operation<unknown, unknown> | undefined) ?? findOperation(name)
+  return (name) =>
+    (more.find((one) => one.name === name || one.code === name) as Operation<unknown, unknown> | undefined) ??
+    findOperation(name)
 }

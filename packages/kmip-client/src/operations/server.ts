@@ -1,3 +1,5 @@
+import { RNGParameters } from '../messages/cryptography.ts'
+import { ProtocolVersion } from '../messages/header.ts'
 import {
   AttestationType,
   CancellationResult,
@@ -16,8 +18,6 @@ import {
 import { list, optional, repeated, required } from '../schema/field.ts'
 import { nothing, structure } from '../schema/structure.ts'
 import { anything, boolean, bytes, enumeration, integer, label } from '../schema/types.ts'
-import { ProtocolVersion } from '../messages/header.ts'
-import { RNGParameters } from '../messages/cryptography.ts'
 import { defineOperation } from './operation.ts'
 
 /** KMIP 2.1 §6.1.16. An empty list asks for all. */
@@ -37,7 +37,11 @@ const ExtensionInformation = structure({
 
 function enumerationOrInteger() {
   const byName = enumeration(ItemTypeName)
-  return { ...byName, read: (decoder: Parameters<typeof byName.read>[0]) => decoder.type === 2 ? integer.read(decoder) : byName.read(decoder) }
+  return {
+    ...byName,
+    read: (decoder: Parameters<typeof byName.read>[0]) =>
+      decoder.type === 2 ? integer.read(decoder) : byName.read(decoder),
+  }
 }
 
 /** KMIP 2.1 §7.5. */

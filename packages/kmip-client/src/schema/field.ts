@@ -39,7 +39,12 @@ export function checkRange(encoder: Encoder, tag: number, range: Range): void {
   throw new KmipError('unsupported', `kmip ${encoder.version} has no ${tagName(tag)} here`)
 }
 
-function single<T, P extends Presence>(presence: P, name: TagName, type: Type<T>, range: Range | undefined): Field<T, P> {
+function single<T, P extends Presence>(
+  presence: P,
+  name: TagName,
+  type: Type<T>,
+  range: Range | undefined,
+): Field<T, P> {
   const tag = tagNumber(name)
   return {
     presence,
@@ -63,7 +68,12 @@ export function optional<T>(name: TagName, type: Type<T>, range?: Range): Field<
   return single('optional', name, type, range)
 }
 
-function several<T, P extends Presence>(presence: P, name: TagName, type: Type<T>, range?: Range): Field<readonly T[], P> {
+function several<T, P extends Presence>(
+  presence: P,
+  name: TagName,
+  type: Type<T>,
+  range?: Range,
+): Field<readonly T[], P> {
   const tag = tagNumber(name)
   return {
     presence,

@@ -14,7 +14,9 @@ type Flat<T> = { [K in keyof T]: T[K] } & {}
 
 /** The object that a field table describes. */
 export type Infer<F extends Fields> = Flat<
-  { readonly [K in Exclude<keyof F, Optional<F>>]: Value<F[K]> } & { readonly [K in Optional<F>]?: Value<F[K]> | undefined }
+  { readonly [K in Exclude<keyof F, Optional<F>>]: Value<F[K]> } & {
+    readonly [K in Optional<F>]?: Value<F[K]> | undefined
+  }
 >
 
 const UNKNOWN = Symbol('unknown items')

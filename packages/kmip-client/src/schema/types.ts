@@ -1,7 +1,7 @@
 import { KmipError } from '../errors.ts'
 import type { EnumerationValue, Names } from '../names/enumerations.ts'
-import { ItemType } from '../ttlv/item-type.ts'
 import { type Item, readItem, writeItem } from '../ttlv/item.ts'
+import { ItemType } from '../ttlv/item-type.ts'
 import type { Decoder } from './coder.ts'
 import type { Type } from './type.ts'
 
@@ -133,7 +133,12 @@ export function enumerationNumber<N extends Names>(names: N, value: EnumerationV
 }
 
 /** One of two wire types, told apart by the item type when reading and by `isFirst` when writing. */
-export function either<A, B>(itemType: ItemType, first: Type<A>, second: Type<B>, isFirst: (value: A | B) => value is A): Type<A | B> {
+export function either<A, B>(
+  itemType: ItemType,
+  first: Type<A>,
+  second: Type<B>,
+  isFirst: (value: A | B) => value is A,
+): Type<A | B> {
   return {
     read: (decoder) => (decoder.type === itemType ? first.read(decoder) : second.read(decoder)),
     write: (encoder, tag, value) =>

@@ -103,7 +103,10 @@ export class Connection {
     const code = error?.code ?? 'closed by the server'
     // An alert before the first answer refuses the client: in TLS 1.3 the handshake has seemed to succeed by then.
     const refused = !this.#answered && /ALERT/.test(code)
-    this.#break(() => new Interruption('broken', !refused, `connection broken: ${code}`, error === undefined ? {} : { cause: error }))
+    this.#break(
+      () =>
+        new Interruption('broken', !refused, `connection broken: ${code}`, error === undefined ? {} : { cause: error }),
+    )
   }
 
   #break(reason: (first: boolean) => Interruption): void {

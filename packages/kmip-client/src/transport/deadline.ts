@@ -9,7 +9,8 @@ export interface Patience {
 
 /** Throws if there is nothing to wait for any more. */
 export function checkPatience(patience: Patience, sent = false): void {
-  if (patience.signal?.aborted === true) throw new Interruption('aborted', sent, 'aborted', { cause: patience.signal.reason })
+  if (patience.signal?.aborted === true)
+    throw new Interruption('aborted', sent, 'aborted', { cause: patience.signal.reason })
   if (performance.now() >= patience.deadline) throw new Interruption('timeout', sent, 'timed out')
 }
 

@@ -18,9 +18,14 @@ export class Interruption extends Error {
   toError(operation: string, repeatable: boolean): KmipError {
     const options = { cause: this.cause }
     if (this.sent && !repeatable) {
-      return new KmipError('indeterminate', `${operation}: ${this.message}; whether it took effect is not known`, options)
+      return new KmipError(
+        'indeterminate',
+        `${operation}: ${this.message}; whether it took effect is not known`,
+        options,
+      )
     }
-    if (this.kind === 'timeout' || this.kind === 'aborted') return new KmipError(this.kind, `${operation}: ${this.message}`, options)
+    if (this.kind === 'timeout' || this.kind === 'aborted')
+      return new KmipError(this.kind, `${operation}: ${this.message}`, options)
     if (this.kind === 'unreadable' && KmipError.is(this.cause)) {
       return new KmipError(this.cause.code, `${operation}: ${this.message}: ${this.cause.message}`)
     }

@@ -137,7 +137,13 @@ export class Pool {
     await new Promise<void>((resolve, reject) => {
       const forget = whenImpatient(patience, (kind) => {
         this.#queue.splice(this.#queue.indexOf(wake), 1)
-        reject(new Interruption(kind, false, `${kind === 'timeout' ? 'timed out' : 'aborted'} while waiting for a connection`))
+        reject(
+          new Interruption(
+            kind,
+            false,
+            `${kind === 'timeout' ? 'timed out' : 'aborted'} while waiting for a connection`,
+          ),
+        )
       })
       const wake = () => {
         forget()

@@ -23,7 +23,8 @@ export class Cursor {
   readonly #limits: Limits
 
   constructor(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS) {
-    if (bytes.length > limits.bytes) throw new KmipError('too_large', `message of ${bytes.length} bytes exceeds ${limits.bytes}`)
+    if (bytes.length > limits.bytes)
+      throw new KmipError('too_large', `message of ${bytes.length} bytes exceeds ${limits.bytes}`)
     this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#limits = limits
   }
@@ -31,7 +32,8 @@ export class Cursor {
   /** Reads the header at `offset` of an item that must end by `end`. */
   open(offset: number, end: number): void {
     if (end - offset < HEADER) throw malformed('truncated header')
-    if (++this.#items > this.#limits.items) throw new KmipError('too_large', `message of more than ${this.#limits.items} items`)
+    if (++this.#items > this.#limits.items)
+      throw new KmipError('too_large', `message of more than ${this.#limits.items} items`)
     const { bytes } = this
     this.tag = bytes.readUIntBE(offset, 3)
     this.type = bytes[offset + 3] ?? 0
@@ -52,7 +54,8 @@ export class Cursor {
   /** Calls `each` with every item of the open structure in turn. */
   structure(each: () => void): void {
     if (this.type !== ItemType.Structure) throw this.unexpected('a structure')
-    if (++this.#depth > this.#limits.depth) throw new KmipError('too_large', `more than ${this.#limits.depth} nested structures`)
+    if (++this.#depth > this.#limits.depth)
+      throw new KmipError('too_large', `more than ${this.#limits.depth} nested structures`)
     const end = this.start + this.length
     try {
       for (let offset = this.start; offset < end; ) {
@@ -113,7 +116,9 @@ export class Cursor {
 
   /** The one copy that is made of a byte string; it has an ArrayBuffer of its own. */
   copy(): Uint8Array {
-    return Uint8Array.prototype.slice.call(this.bytes, this.start, this.start + this.length)
+    const copy = new Uint8Array(this.length)
+    copy.set(this.bytes.subarray(this.start, this.start + this.length))
+    return copy
   }
 }
 

@@ -49,7 +49,8 @@ export class Writer {
   }
 
   integer(tag: number, value: number): void {
-    if (!Number.isInteger(value) || value < -0x8000_0000 || value > 0x7fff_ffff) throw invalid('an integer beyond 32 bits')
+    if (!Number.isInteger(value) || value < -0x8000_0000 || value > 0x7fff_ffff)
+      throw invalid('an integer beyond 32 bits')
     const offset = this.#header(tag, ItemType.Integer, 4)
     this.#bytes.writeInt32BE(value, offset)
   }
@@ -73,7 +74,9 @@ export class Writer {
     const bits = (value < 0n ? -value - 1n : value).toString(16).length * 4 + 1
     let length = Math.max(8, Math.ceil(bits / 64) * 8)
     if (length > 8 && BigInt.asIntN((length - 8) * 8, value) === value) length -= 8
-    const hex = BigInt.asUintN(length * 8, value).toString(16).padStart(length * 2, '0')
+    const hex = BigInt.asUintN(length * 8, value)
+      .toString(16)
+      .padStart(length * 2, '0')
     const offset = this.#header(tag, ItemType.BigInteger, length)
     this.#bytes.write(hex, offset, 'hex')
   }
