@@ -1,0 +1,2 @@
+export { default as KmipDriver } from './driver.ts'
+export { type KmipOptions, kmipOptions } from './options.ts'
