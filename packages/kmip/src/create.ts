@@ -6,13 +6,18 @@ type Curve = NonNullable<NonNullable<AttributeSet['cryptographicDomainParameters
 
 const curves: Readonly<Record<number, Curve>> = { 256: 'P_256', 384: 'P_384', 521: 'P_521' }
 
+const lengths: Readonly<Record<string, readonly number[]>> = { AES: [128, 192, 256], 'DES-EDE3': [192] }
+
 /** The attributes of a symmetric key to be made. */
 export function createSpec({ algorithm, bitLength }: KeySpec): AttributeSet {
   const theirs = symmetricAlgorithm(algorithm)
   if (theirs === undefined) throw new KeyManagerError('unsupported', `createKey: algorithm ${algorithm}`)
+  if (bitLength === undefined || lengths[algorithm]?.includes(bitLength) !== true) {
+    throw new KeyManagerError('invalid_argument', `createKey: ${algorithm} has no keys of ${bitLength} bits`)
+  }
   return {
     cryptographicAlgorithm: theirs,
-    ...(bitLength !== undefined && { cryptographicLength: bitLength }),
+    cryptographicLength: bitLength,
     cryptographicUsageMask: Use.Encrypt | Use.Decrypt,
   }
 }
