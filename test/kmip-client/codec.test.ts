@@ -1,5 +1,15 @@
 import fc from 'fast-check'
-import { decodeItem, decodeResponse, encodeItem, encodeRequest, findOperation, type Item, KmipError, tagNumber, unknownItems } from 'kmip-client-ts'
+import {
+  decodeItem,
+  decodeResponse,
+  encodeItem,
+  encodeRequest,
+  findOperation,
+  type Item,
+  KmipError,
+  tagNumber,
+  unknownItems,
+} from 'kmip-client-ts'
 import { describe, expect, it } from 'vitest'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex').toUpperCase()
@@ -9,7 +19,10 @@ const tag = 0x420020
 const examples: readonly [Item, string][] = [
   [{ tag, type: 'Integer', value: 8 }, '42002002000000040000000800000000'],
   [{ tag, type: 'LongInteger', value: 123456789000000000n }, '420020030000000801B69B4BA5749200'],
-  [{ tag, type: 'BigInteger', value: 1234567890000000000000000000n }, '42002004000000100000000003FD35EB6BC2DF4618080000'],
+  [
+    { tag, type: 'BigInteger', value: 1234567890000000000000000000n },
+    '42002004000000100000000003FD35EB6BC2DF4618080000',
+  ],
   [{ tag, type: 'Enumeration', value: 255 }, '4200200500000004000000FF00000000'],
   [{ tag, type: 'Boolean', value: true }, '42002006000000080000000000000001'],
   [{ tag, type: 'TextString', value: 'Hello World' }, '420020070000000B48656C6C6F20576F726C640000000000'],
@@ -40,13 +53,27 @@ describe('primitive items', () => {
   })
 
   it('keep numbers of every size and sign', () => {
-    for (const value of [0n, 1n, -1n, 127n, -128n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 63n, 2n ** 64n, -(2n ** 64n), 2n ** 4095n, -(2n ** 4095n)]) {
+    for (const value of [
+      0n,
+      1n,
+      -1n,
+      127n,
+      -128n,
+      2n ** 63n - 1n,
+      -(2n ** 63n),
+      2n ** 63n,
+      2n ** 64n,
+      -(2n ** 64n),
+      2n ** 4095n,
+      -(2n ** 4095n),
+    ]) {
       const item: Item = { tag, type: 'BigInteger', value }
       const bytes = encodeItem(item)
       expect(bytes.length % 8).toBe(0)
       expect(decodeItem(bytes)).toEqual(item)
     }
-    for (const value of [-(2 ** 31), -1, 2 ** 31 - 1]) expect(decodeItem(encodeItem({ tag, type: 'Integer', value }))).toEqual({ tag, type: 'Integer', value })
+    for (const value of [-(2 ** 31), -1, 2 ** 31 - 1])
+      expect(decodeItem(encodeItem({ tag, type: 'Integer', value }))).toEqual({ tag, type: 'Integer', value })
     const before1970: Item = { tag, type: 'DateTime', value: -86_400n * 365n * 200n }
     expect(decodeItem(encodeItem(before1970))).toEqual(before1970)
   })
@@ -99,8 +126,14 @@ describe('limits', () => {
 
 const leaves = fc.oneof(
   fc.record({ type: fc.constant('Integer' as const), value: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }) }),
-  fc.record({ type: fc.constantFrom('Enumeration' as const, 'Interval' as const), value: fc.integer({ min: 0, max: 2 ** 32 - 1 }) }),
-  fc.record({ type: fc.constantFrom('LongInteger' as const, 'DateTime' as const, 'DateTimeExtended' as const), value: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }) }),
+  fc.record({
+    type: fc.constantFrom('Enumeration' as const, 'Interval' as const),
+    value: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  }),
+  fc.record({
+    type: fc.constantFrom('LongInteger' as const, 'DateTime' as const, 'DateTimeExtended' as const),
+    value: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  }),
   fc.record({ type: fc.constant('BigInteger' as const), value: fc.bigInt() }),
   fc.record({ type: fc.constant('Boolean' as const), value: fc.boolean() }),
   fc.record({ type: fc.constant('TextString' as const), value: fc.string({ unit: 'grapheme' }) }),
@@ -111,18 +144,31 @@ const { tree } = fc.letrec<{ tree: Item }>((tie) => ({
   tree: fc.oneof(
     { maxDepth: 5 },
     fc.tuple(tags, leaves).map(([number, leaf]) => ({ tag: number, ...leaf }) as Item),
-    fc.record({ tag: tags, type: fc.constant('Structure' as const), value: fc.array(tie('tree'), { maxLength: 5 }) }) as fc.Arbitrary<Item>,
+    fc.record({
+      tag: tags,
+      type: fc.constant('Structure' as const),
+      value: fc.array(tie('tree'), { maxLength: 5 }),
+    }) as fc.Arbitrary<Item>,
   ),
 }))
 
 describe('any tree of items', () => {
   it('is decoded as it was encoded', () => {
-    fc.assert(fc.property(tree, (item) => expect(decodeItem(encodeItem(item))).toEqual(item)))
+    fc.assert(
+      fc.property(tree, (item) => {
+        expect(decodeItem(encodeItem(item))).toEqual(item)
+      }),
+    )
   })
 })
 
 describe('any bytes', () => {
-  const header = fc.tuple(tags, fc.integer({ min: 0, max: 12 }), fc.integer({ min: 0, max: 40 }), fc.uint8Array({ maxLength: 64 }))
+  const header = fc.tuple(
+    tags,
+    fc.integer({ min: 0, max: 12 }),
+    fc.integer({ min: 0, max: 40 }),
+    fc.uint8Array({ maxLength: 64 }),
+  )
   const plausible = fc.array(header, { maxLength: 8 }).map((parts) =>
     Buffer.concat(
       parts.flatMap(([number, type, length, rest]) => {
@@ -156,12 +202,18 @@ const header = { protocolVersion: { major: 1, minor: 2 }, batchCount: 1 }
 describe('field tables', () => {
   it('refuse what the version does not have, and what is missing', () => {
     const locate = { operation: 'Locate', payload: { offsetItems: 1 } } as const
-    expect(() => encodeRequest({ header, items: [locate] }, '1.2', findOperation)).toThrow(expect.objectContaining({ code: 'unsupported' }))
+    expect(() => encodeRequest({ header, items: [locate] }, '1.2', findOperation)).toThrow(
+      expect.objectContaining({ code: 'unsupported' }),
+    )
     expect(encodeRequest({ header, items: [locate] }, '1.3', findOperation).length).toBeGreaterThan(0)
     const create = { operation: 'Create', payload: { objectType: 'SymmetricKey' } } as const
-    expect(() => encodeRequest({ header, items: [create] }, '1.2', findOperation)).toThrow(expect.objectContaining({ code: 'invalid' }))
+    expect(() => encodeRequest({ header, items: [create] }, '1.2', findOperation)).toThrow(
+      expect.objectContaining({ code: 'invalid' }),
+    )
     const colour = { operation: 'Create', payload: { objectType: 'Colour', attributes: {} } } as const
-    expect(() => encodeRequest({ header, items: [colour] }, '1.2', findOperation)).toThrow(expect.objectContaining({ code: 'invalid' }))
+    expect(() => encodeRequest({ header, items: [colour] }, '1.2', findOperation)).toThrow(
+      expect.objectContaining({ code: 'invalid' }),
+    )
   })
 
   it('skip unknown tags and keep them within reach', () => {
@@ -223,7 +275,8 @@ describe('field tables', () => {
 
   it('take time linear in the size of the message', () => {
     const size = 2 ** 20
-    const block = (length: number) => encodeItem({ tag, type: 'Structure', value: [{ tag, type: 'ByteString', value: new Uint8Array(length) }] })
+    const block = (length: number) =>
+      encodeItem({ tag, type: 'Structure', value: [{ tag, type: 'ByteString', value: new Uint8Array(length) }] })
     expect(decodeItem(block(size), { depth: 4, items: 4, bytes: 2 * size })).toMatchObject({ type: 'Structure' })
   })
 })

@@ -21,7 +21,14 @@ afterEach(async () => {
 
 async function open(options: Partial<ClientOptions> = {}): Promise<void> {
   await server.behave({})
-  client = await openClient({ host: '127.0.0.1', port: server.port, tls: server.tls, version: '1.4', timeoutMs: 2000, ...options })
+  client = await openClient({
+    host: '127.0.0.1',
+    port: server.port,
+    tls: server.tls,
+    version: '1.4',
+    timeoutMs: 2000,
+    ...options,
+  })
   await query()
 }
 
@@ -77,7 +84,9 @@ describe('a server that does not answer', () => {
     await server.behave({ delayMs: 150 })
     const late = client.request('Get', { uniqueIdentifier: first }, { timeoutMs: 50 })
     await expect(late).rejects.toThrow(code('timeout'))
-    await expect(client.request('Get', { uniqueIdentifier: second })).resolves.toMatchObject({ uniqueIdentifier: second })
+    await expect(client.request('Get', { uniqueIdentifier: second })).resolves.toMatchObject({
+      uniqueIdentifier: second,
+    })
   })
 
   it('costs those who wait behind it on a shared connection nothing that they cannot repeat', async () => {
@@ -122,7 +131,11 @@ describe('an abort', () => {
 })
 
 describe('an answer that is none', () => {
-  const garbage = ['ff'.repeat(16), Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n').toString('hex'), `42007b01${'00000008'}${'00'.repeat(8)}`]
+  const garbage = [
+    'ff'.repeat(16),
+    Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n').toString('hex'),
+    `42007b01${'00000008'}${'00'.repeat(8)}`,
+  ]
 
   it.each(garbage)('breaks the connection, and only that: %s', async (bytes) => {
     await open()

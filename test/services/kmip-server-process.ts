@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createServer, type TLSSocket } from 'node:tls'
 import {
@@ -32,6 +33,12 @@ const server = createServer({
   rejectUnauthorized: true,
 })
 
+// A TLS socket cannot be reset, the one beneath it can.
+const raw = new Map<number | undefined, Socket>()
+server.on('connection', (socket: Socket) => {
+  raw.set(socket.remotePort, socket)
+})
+
 server.on('secureConnection', (socket) => {
   connections++
   if (socket.isSessionReused()) resumed++
@@ -60,7 +67,7 @@ async function answer(socket: TLSSocket, bytes: Uint8Array): Promise<void> {
   for (const { operation } of request.items) counts[String(operation)] = (counts[String(operation)] ?? 0) + 1
   if (now.dropBeforeAnswer === true || now.resetBeforeAnswer === true) {
     engineAnswers(request)
-    if (now.resetBeforeAnswer === true) socket.resetAndDestroy()
+    if (now.resetBeforeAnswer === true) raw.get(socket.remotePort)?.resetAndDestroy()
     else socket.destroy()
     return
   }
@@ -118,7 +125,7 @@ function accepts({ header }: RequestMessage, { password }: Behaviour): boolean {
 function message(items: readonly ResponseItem[], version: Version, now: Behaviour): Buffer {
   const [major = 1, minor = 0] = version.split('.').map(Number)
   const header = { protocolVersion: { major, minor }, timeStamp: new Date(), batchCount: items.length }
-  const bytes = Buffer.from(encodeResponse({ header, items }, version, findOperation))
+  const bytes = Buffer.from(encodeResponse({ header, items }, version, find))
   return now.unknownTags === true ? withStrangers(bytes) : bytes
 }
 
@@ -154,6 +161,9 @@ function pending(request: RequestMessage, wanted: number): ResponseItem[] {
 }
 
 let kept: RequestMessage | undefined
+
+// What answers a Poll is the payload of what was waited for, also where the item says Poll.
+const find: typeof findOperation = (name) => findOperation(name === 'Poll' ? (kept?.items[0]?.operation ?? name) : name)
 
 function engineAnswers(request: RequestMessage): ResponseItem[] {
   engine.begin()

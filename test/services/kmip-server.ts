@@ -88,15 +88,19 @@ export async function startKmipServer(): Promise<KmipServer> {
     behave: async (behaviour) => void (await ask(behaviour)),
     counted: () => ask(),
     async close() {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGKILL')
-      await ended
+      if (child.exitCode === null) {
+        const ended = new Promise((resolve) => child.once('exit', resolve))
+        child.kill('SIGKILL')
+        await ended
+      }
       await folder.remove()
     },
   }
 }
 
 function next(child: ChildProcess, wanted: (message: unknown) => boolean): Promise<unknown> {
+  if (child.exitCode !== null || child.signalCode !== null)
+    return Promise.reject(new Error('the kmip server has ended'))
   return new Promise((resolve, reject) => {
     const ended = () => reject(new Error('the kmip server has ended'))
     const look = (message: unknown) => {
