@@ -1,11 +1,22 @@
-import { createSecureContext, connect, type TLSSocket } from 'node:tls'
-import { type Client, decodeItem, decodeResponse, encodeItem, encodeRequest, encodeResponse, findOperation, openClient, type ResponseMessage } from 'kmip-client-ts'
-import { type Replay, startReplay } from '../services/kmip-replay.ts'
-import { pykmipInstalled, type PyKmip, startPyKmip } from '../services/pykmip.ts'
+import { connect, createSecureContext, type TLSSocket } from 'node:tls'
+import {
+  type Client,
+  decodeItem,
+  decodeResponse,
+  encodeItem,
+  encodeRequest,
+  encodeResponse,
+  findOperation,
+  openClient,
+  type ResponseMessage,
+} from 'kmip-client-ts'
+import { startReplay } from '../services/kmip-replay.ts'
+import { startKmipServer } from '../services/kmip-server.ts'
+import { type PyKmip, pykmipInstalled, startPyKmip } from '../services/pykmip.ts'
 import { type PythonRounds, startPythonRounds } from '../services/python-rounds.ts'
 
 const id = '1'
-const response: ResponseMessage = {
+const responseFor = (uniqueIdentifier: string): ResponseMessage => ({
   header: { protocolVersion: { major: 1, minor: 4 }, timeStamp: new Date(), batchCount: 1 },
   items: [
     {
@@ -13,7 +24,7 @@ const response: ResponseMessage = {
       resultStatus: 'Success',
       payload: {
         objectType: 'SymmetricKey',
-        uniqueIdentifier: id,
+        uniqueIdentifier,
         symmetricKey: {
           keyBlock: {
             keyFormatType: 'Raw',
@@ -25,7 +36,8 @@ const response: ResponseMessage = {
       },
     },
   ],
-}
+})
+const response = responseFor(id)
 const responseBytes = Buffer.from(encodeResponse(response, '1.4', findOperation))
 
 function median(values: readonly number[]): number {
@@ -76,8 +88,16 @@ async function codec(): Promise<void> {
   print('kmip.decode_us', { value: decoded })
   print('kmip.encode_us', { value: encoded })
   if (!pykmipInstalled) return
-  await against('kmip.decode.pykmip', decode, `def turn(): m = messages.ResponseMessage(); m.read(utils.BytearrayStream(data), V)`)
-  await against('kmip.encode.pykmip', encode, `message = messages.ResponseMessage(); message.read(utils.BytearrayStream(data), V)\ndef turn(): message.write(utils.BytearrayStream(), V)`)
+  await against(
+    'kmip.decode.pykmip',
+    decode,
+    `def turn(): m = messages.ResponseMessage(); m.read(utils.BytearrayStream(data), V)`,
+  )
+  await against(
+    'kmip.encode.pykmip',
+    encode,
+    `message = messages.ResponseMessage(); message.read(utils.BytearrayStream(data), V)\ndef turn(): message.write(utils.BytearrayStream(), V)`,
+  )
 }
 
 async function against(bench: string, ours: () => unknown, turn: string): Promise<void> {
@@ -97,14 +117,25 @@ ${turn}
 /** Microseconds per KiB of a message with one byte string: the same for all sizes where time is linear. */
 async function linearity(): Promise<void> {
   for (const kib of [16, 128, 1024]) {
-    const bytes = encodeItem({ tag: 0x420078, type: 'Structure', value: [{ tag: 0x420043, type: 'ByteString', value: new Uint8Array(kib * 1024) }] })
-    const [time = 0] = await interleave(9, rounds(50, () => decodeItem(bytes)))
+    const bytes = encodeItem({
+      tag: 0x420078,
+      type: 'Structure',
+      value: [{ tag: 0x420043, type: 'ByteString', value: new Uint8Array(kib * 1024) }],
+    })
+    const [time = 0] = await interleave(
+      9,
+      rounds(50, () => decodeItem(bytes)),
+    )
     print(`kmip.decode.${kib}k_us`, { value: time, per_kib_us: time / kib })
   }
 }
 
 /** One connection that sends bytes and waits for as many as the answer has. */
-async function rawConnection(port: number, tls: { ca: string; cert: string; key: string }): Promise<{ turn(): Promise<void>; socket: TLSSocket }> {
+async function rawConnection(
+  { port, tls }: Target,
+  answerLength: number,
+  uniqueIdentifier: string,
+): Promise<{ turn(): Promise<void>; socket: TLSSocket }> {
   const socket = connect({ host: '127.0.0.1', port, secureContext: createSecureContext(tls) })
   await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject))
   socket.setNoDelay(true)
@@ -116,14 +147,17 @@ async function rawConnection(port: number, tls: { ca: string; cert: string; key:
   })
   const request = Buffer.from(
     encodeRequest(
-      { header: { protocolVersion: { major: 1, minor: 4 }, maximumResponseSize: 1 << 24, batchCount: 1 }, items: [{ operation: 'Get', payload: { uniqueIdentifier: id } }] },
+      {
+        header: { protocolVersion: { major: 1, minor: 4 }, maximumResponseSize: 1 << 24, batchCount: 1 },
+        items: [{ operation: 'Get', payload: { uniqueIdentifier } }],
+      },
       '1.4',
       findOperation,
     ),
   )
   const turn = () =>
     new Promise<void>((resolve) => {
-      missing = responseBytes.length
+      missing = answerLength
       done = resolve
       socket.write(request)
     })
@@ -139,19 +173,53 @@ async function parallel(callers: number, turns: number, turn: (caller: number) =
   return ((performance.now() - start) * 1000) / (callers * turns)
 }
 
-async function replays(): Promise<void> {
-  const replay: Replay = await startReplay(responseBytes)
-  const client = await openClient({ host: '127.0.0.1', port: replay.port, tls: replay.tls, version: '1.4', pool: { max: 16 } })
-  const get = () => client.request('Get', { uniqueIdentifier: id })
-  const connections = await Promise.all(Array.from({ length: 16 }, () => rawConnection(replay.port, replay.tls)))
+interface Target {
+  readonly port: number
+  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string }
+}
+
+/** Client and raw bytes over the same server: what the client adds to a get. */
+async function replays(prefix: string, target: Target, answerLength: number, uniqueIdentifier: string): Promise<void> {
+  const client = await openClient({
+    host: '127.0.0.1',
+    port: target.port,
+    tls: target.tls,
+    version: '1.4',
+    pool: { max: 16 },
+  })
+  const get = () => client.request('Get', { uniqueIdentifier })
+  const connections = await Promise.all(
+    Array.from({ length: 16 }, () => rawConnection(target, answerLength, uniqueIdentifier)),
+  )
   const raw = (caller: number) => connections[caller]?.turn() ?? Promise.resolve()
-  const [ours = 1, floor = 1] = await interleave(15, asyncRounds(500, get), asyncRounds(500, () => raw(0)))
-  print('kmip.get.replay', { ours_us: ours, floor_us: floor, ratio: ours / floor })
-  const [oursMany = 1, floorMany = 1] = await interleave(15, () => parallel(16, 100, get), () => parallel(16, 100, raw))
-  print('kmip.get.parallel', { ours_us: oursMany, floor_us: floorMany, ratio: floorMany / oursMany })
+  const [ours = 1, floor = 1] = await interleave(
+    15,
+    asyncRounds(500, get),
+    asyncRounds(500, () => raw(0)),
+  )
+  print(`${prefix}.replay`, { ours_us: ours, floor_us: floor, ratio: ours / floor })
+  const [oursMany = 1, floorMany = 1] = await interleave(
+    15,
+    () => parallel(16, 100, get),
+    () => parallel(16, 100, raw),
+  )
+  print(`${prefix}.parallel`, { ours_us: oursMany, floor_us: floorMany, ratio: floorMany / oursMany })
   for (const { socket } of connections) socket.destroy()
   await client.close()
-  await replay.close()
+}
+
+/** Over our own server; and over one that does nothing but send the same bytes, which shows the client's share at its worst. */
+async function overOwnServer(): Promise<void> {
+  const server = await startKmipServer()
+  const client = await openClient({ host: '127.0.0.1', port: server.port, tls: server.tls, version: '1.4' })
+  const uniqueIdentifier = await newKey(client)
+  await client.close()
+  const length = encodeResponse(responseFor(uniqueIdentifier), '1.4', findOperation).length
+  await replays('kmip.get', server, length, uniqueIdentifier)
+  await server.close()
+  const constant = await startReplay(responseBytes)
+  await replays('kmip.get.constant', constant, responseBytes.length, id)
+  await constant.close()
 }
 
 async function realServer(): Promise<void> {
@@ -195,5 +263,5 @@ def turn(): c.get('${uniqueIdentifier}')
 
 await codec()
 await linearity()
-await replays()
+await overOwnServer()
 if (pykmipInstalled) await realServer()

@@ -15,14 +15,23 @@ export interface Replay {
 export async function startReplay(response: Uint8Array): Promise<Replay> {
   const folder = await temporaryFolder()
   const { ca, server, client } = await makeCertificates(folder.path('.'))
-  const child = fork(new URL('./kmip-replay-process.ts', import.meta.url), [ca, server.cert, server.key, Buffer.from(response).toString('hex')])
+  const child = fork(new URL('./kmip-replay-process.ts', import.meta.url), [
+    ca,
+    server.cert,
+    server.key,
+    Buffer.from(response).toString('hex'),
+  ])
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve(Number(message)))
     child.once('exit', () => reject(new Error('the replay server has ended')))
   })
   return {
     port,
-    tls: { ca: readFileSync(ca, 'utf8'), cert: readFileSync(client.cert, 'utf8'), key: readFileSync(client.key, 'utf8') },
+    tls: {
+      ca: readFileSync(ca, 'utf8'),
+      cert: readFileSync(client.cert, 'utf8'),
+      key: readFileSync(client.key, 'utf8'),
+    },
     async close() {
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGKILL')

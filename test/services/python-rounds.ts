@@ -8,7 +8,11 @@ export interface PythonRounds {
 }
 
 /** `setUp` defines `turn()`; a round calls it `turns` times. */
-export async function startPythonRounds(setUp: string, turns: number, environment: Readonly<Record<string, string>> = {}): Promise<PythonRounds> {
+export async function startPythonRounds(
+  setUp: string,
+  turns: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<PythonRounds> {
   const loop = `${setUp}
 import sys, time
 for line in sys.stdin:
@@ -16,7 +20,10 @@ for line in sys.stdin:
   for _ in range(${turns}): turn()
   print((time.perf_counter() - start) / ${turns} * 1e6, flush=True)
 `
-  const child = spawn('/usr/bin/python3', ['-W', 'ignore', '-c', loop], { env: { ...process.env, ...environment }, stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn('/usr/bin/python3', ['-W', 'ignore', '-c', loop], {
+    env: { ...process.env, ...environment },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   const lines = child.stdout[Symbol.asyncIterator]()
   return {
     async round() {

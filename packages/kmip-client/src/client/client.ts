@@ -10,6 +10,7 @@ import { DEFAULT_LIMITS, type Limits } from '../ttlv/limits.ts'
 import { type Version, versionRank } from '../version.ts'
 import type { BatchOptions, Call, CallItem, ItemResult, Middleware, RequestOptions } from './call.ts'
 import { checkVersion, exchange, nameOf, type Wire } from './exchange.ts'
+import type { Pending } from './messages.ts'
 import { negotiate } from './negotiate.ts'
 import { pollToEnd } from './poll.ts'
 
@@ -79,7 +80,7 @@ export class Client {
     this.#options = options
     this.#send = (options.middleware ?? []).reduceRight<(call: Call) => Promise<readonly ItemResult[]>>(
       (next, middleware) => async (call) => middleware(call, next),
-      async (call) => this.#perform(call),
+      (call) => this.#perform(call),
     )
   }
 
@@ -109,7 +110,7 @@ export class Client {
     await this.#wire.pool.close(options.timeoutMs)
   }
 
-  async #call(items: readonly BatchItem[], options: BatchOptions): Promise<readonly ItemResult[]> {
+  #call(items: readonly BatchItem[], options: BatchOptions): Promise<readonly ItemResult[]> {
     return this.#send({ items: items.map(resolve), version: this.version, options })
   }
 
@@ -117,15 +118,20 @@ export class Client {
     checkVersion(call, (operation) => inRange(versionRank(call.version), operation))
     const patience = patienceOf(call.options, this.#options.timeoutMs)
     const results = await exchange(this.#wire, call, patience)
+    if (results.every(isSettled)) return results
     return Promise.all(
       results.map(async (result, index) => {
         const asked = call.items[index]
-        if (!('pending' in result)) return result
+        if (isSettled(result)) return result
         if (asked === undefined) throw new KmipError('malformed', `${nameOf(call)}: more answers than questions`)
         return pollToEnd(this.#wire, call, asked, result, patience)
       }),
     )
   }
+}
+
+function isSettled(result: ItemResult | Pending): result is ItemResult {
+  return !('pending' in result)
 }
 
 function resolve({ operation, payload }: BatchItem): CallItem {

@@ -22,7 +22,9 @@ export interface Wire {
 
 /** Sends a call and reads its answer. What never reached the server, or may be done twice, is tried again on another connection. */
 export async function exchange(wire: Wire, call: Call, patience: Patience): Promise<(ItemResult | Pending)[]> {
-  const header = { credentials: await wire.credentials(), maximumResponseSize: wire.limits.bytes }
+  const found = wire.credentials()
+  const credentials = found instanceof Promise ? await found : found
+  const header = { credentials, maximumResponseSize: wire.limits.bytes }
   const request = encodeRequest(toMessage(call, header), call.version, finder(wire, call))
   try {
     return await attempt(wire, call, request, patience)

@@ -29,15 +29,15 @@ export function toMessage(call: Call, header: HeaderValues): RequestMessage {
     header: {
       protocolVersion: { major: Math.floor(rank / 10), minor: rank % 10 },
       maximumResponseSize: header.maximumResponseSize,
-      ...(options.asynchronous === true && { asynchronousIndicator: 'Mandatory' as const }),
-      ...(header.credentials.length > 0 && { authentication: { credentials: header.credentials } }),
-      ...(options.onError !== undefined && { batchErrorContinuationOption: options.onError }),
-      ...(many && { batchOrderOption: true }),
+      asynchronousIndicator: options.asynchronous === true ? 'Mandatory' : undefined,
+      authentication: header.credentials.length > 0 ? { credentials: header.credentials } : undefined,
+      batchErrorContinuationOption: options.onError,
+      batchOrderOption: many ? true : undefined,
       batchCount: items.length,
     },
     items: items.map(({ operation, payload }, index) => ({
       operation: operation.code,
-      ...(many && { uniqueBatchItemID: batchId(index) }),
+      uniqueBatchItemID: many ? batchId(index) : undefined,
       payload,
     })),
   }

@@ -20,12 +20,13 @@ export type Infer<F extends Fields> = Flat<
 >
 
 const UNKNOWN = Symbol('unknown items')
+const NONE: readonly Item[] = []
 
 type Holder = Record<string, unknown> & { [UNKNOWN]?: Item[] }
 
 /** Items of a decoded structure that its table does not know: of vendors, or of later versions. They are written again at its end. */
 export function unknownItems(value: object): readonly Item[] {
-  return (value as Holder)[UNKNOWN] ?? []
+  return (value as Holder)[UNKNOWN] ?? NONE
 }
 
 /** Keeps the open item with the object that it came in. */
@@ -39,33 +40,42 @@ export function keepUnknown(decoder: Decoder, record: object): void {
 export function structure<F extends Fields>(fields: F): Type<Infer<F>> & { readonly fields: F } {
   const entries = Object.entries(fields)
   const byTag = new Map(entries.flatMap(([name, field]) => field.tags.map((tag) => [tag, { name, field }] as const)))
-  const wanted = entries.filter(([, field]) => field.presence === 'required')
+  const wanted = entries.flatMap(([name, field]) => (field.presence === 'required' ? [{ name, field }] : []))
+
+  const names = entries.map(([name]) => name)
+  const rows = entries.map(([, field]) => field)
 
   function read(decoder: Decoder): Infer<F> {
     const record: Record<string, unknown> = {}
-    decoder.structure(() => {
+    let offset = decoder.start
+    const end = decoder.enter()
+    while (offset < end) {
+      decoder.open(offset, end)
+      offset = decoder.next
       const entry = byTag.get(decoder.tag)
-      if (entry === undefined) return keepUnknown(decoder, record)
-      const value = entry.field.read(decoder, record[entry.name], record)
-      if (value === undefined) keepUnknown(decoder, record)
+      const value = entry?.field.read(decoder, record[entry.name], record)
+      if (entry === undefined || value === undefined) keepUnknown(decoder, record)
       else record[entry.name] = value
-    })
-    for (const [name, field] of wanted) record[name] ??= required(name, field)
+    }
+    decoder.leave()
+    for (const { name, field } of wanted) if (record[name] === undefined) record[name] = required(name, field)
     return record as Infer<F>
   }
 
   function write(encoder: Encoder, tag: number, value: Infer<F>): void {
-    encoder.structure(tag, () => {
-      const record = value as Record<string, unknown>
-      for (const [name, field] of entries) {
-        const property = record[name]
-        if (property !== undefined) field.write(encoder, property, record)
-        else if (field.presence === 'required' && field.absent === undefined) {
-          throw new KmipError('invalid', `cannot encode ${tagName(tag)}: ${name} is missing`)
-        }
+    const start = encoder.begin(tag)
+    const record = value as Record<string, unknown>
+    for (let index = 0; index < rows.length; index++) {
+      const name = names[index] ?? ''
+      const field = rows[index]
+      const property = record[name]
+      if (property !== undefined) field?.write(encoder, property, record)
+      else if (field?.presence === 'required' && field.absent === undefined) {
+        throw new KmipError('invalid', `cannot encode ${tagName(tag)}: ${name} is missing`)
       }
-      for (const item of unknownItems(record)) writeItem(encoder, item)
-    })
+    }
+    for (const item of unknownItems(record)) writeItem(encoder, item)
+    encoder.end(start)
   }
 
   function show(value: Infer<F>): unknown {

@@ -71,15 +71,15 @@ export const bytes: Type<Uint8Array> = {
   show: (value) => `[${value.length} bytes]`,
 }
 
-const MAX_SECONDS = 8_640_000_000_000n
+const MAX_SECONDS = 8_640_000_000_000
 
 /** Whole seconds; the milliseconds of a Date are dropped. */
 export const dateTime: Type<Date> = {
   read(decoder) {
     expect(decoder, ItemType.DateTime, 'a date-time')
-    const seconds = decoder.long()
-    if (seconds > MAX_SECONDS || seconds < -MAX_SECONDS) throw decoder.unexpected('a date within the range of Date')
-    return new Date(Number(seconds) * 1000)
+    const seconds = decoder.longNumber()
+    if (Math.abs(seconds) > MAX_SECONDS) throw decoder.unexpected('a date within the range of Date')
+    return new Date(seconds * 1000)
   },
   write: (encoder, tag, value) => encoder.long(tag, ItemType.DateTime, secondsOf(value)),
   show: (value) => value.toISOString(),

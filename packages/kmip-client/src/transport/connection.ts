@@ -42,10 +42,10 @@ export class Connection {
   }
 
   /** Sends a request and reads its answer. Throws an Interruption, or what `read` threw. */
-  async exchange<T>(request: Uint8Array, read: ReadAnswer<T>, patience: Patience): Promise<T> {
-    checkPatience(patience)
-    if (!this.usable) throw new Interruption('broken', false, 'connection closed')
+  exchange<T>(request: Uint8Array, read: ReadAnswer<T>, patience: Patience): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      checkPatience(patience)
+      if (!this.usable) throw new Interruption('broken', false, 'connection closed')
       const forget = whenImpatient(patience, (kind) => this.#giveUp(kind, waiting))
       const waiting: Waiting = {
         settle: (answer) => {

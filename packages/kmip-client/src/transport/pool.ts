@@ -55,7 +55,7 @@ export class Pool {
 
   /** Sends a request on some connection. Throws an Interruption, `closed`, or what `read` threw. */
   async exchange<T>(request: Uint8Array, read: ReadAnswer<T>, patience: Patience): Promise<T> {
-    const member = await this.#acquire(patience)
+    const member = this.#free() ?? (await this.#acquire(patience))
     try {
       return await member.connection.exchange(request, read, patience)
     } finally {
@@ -78,11 +78,17 @@ export class Pool {
     return this.#opening > 0 || [...this.#members].some((member) => member.load > 0)
   }
 
+  // The common case, without waiting for anything.
+  #free(): Member | undefined {
+    const free = this.#closed ? undefined : this.#pick()
+    return free === undefined ? undefined : this.#take(free)
+  }
+
   async #acquire(patience: Patience): Promise<Member> {
     for (;;) {
       this.#check(patience)
-      const free = this.#pick()
-      if (free !== undefined) return this.#take(free)
+      const free = this.#free()
+      if (free !== undefined) return free
       if (!this.#full()) return this.#take(await this.#open(patience))
       await this.#turn(patience)
     }
@@ -114,7 +120,6 @@ export class Pool {
   }
 
   #take(member: Member): Member {
-    clearTimeout(member.idle)
     member.load++
     return member
   }
@@ -122,7 +127,9 @@ export class Pool {
   #release(member: Member): void {
     member.load--
     if (member.load === 0 && member.connection.usable) {
-      member.idle = setTimeout(() => this.#drop(member), this.#target.idleMs ?? 8000).unref()
+      // Refreshing one timer costs less than making one for every request; it finds busy connections as well.
+      member.idle ??= setTimeout(() => member.load === 0 && this.#drop(member), this.#target.idleMs ?? 8000).unref()
+      member.idle.refresh()
     }
     this.#wake()
   }

@@ -4,6 +4,14 @@ import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 
 const HEADER = 8
 
+// Up to this length a loop is faster than a call out of JavaScript.
+const SHORT = 64
+
+function uint32(bytes: Uint8Array, offset: number): number {
+  const high = ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0)
+  return ((high << 16) | ((bytes[offset + 2] ?? 0) << 8) | (bytes[offset + 3] ?? 0)) >>> 0
+}
+
 function malformed(message: string): KmipError {
   return new KmipError('malformed', `malformed ttlv: ${message}`)
 }
@@ -25,7 +33,7 @@ export class Cursor {
   constructor(bytes: Uint8Array, limits: Limits = DEFAULT_LIMITS) {
     if (bytes.length > limits.bytes)
       throw new KmipError('too_large', `message of ${bytes.length} bytes exceeds ${limits.bytes}`)
-    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#limits = limits
   }
 
@@ -35,9 +43,10 @@ export class Cursor {
     if (++this.#items > this.#limits.items)
       throw new KmipError('too_large', `message of more than ${this.#limits.items} items`)
     const { bytes } = this
-    this.tag = bytes.readUIntBE(offset, 3)
-    this.type = bytes[offset + 3] ?? 0
-    this.length = bytes.readUInt32BE(offset + 4)
+    const word = uint32(bytes, offset)
+    this.tag = word >>> 8
+    this.type = word & 0xff
+    this.length = uint32(bytes, offset + 4)
     this.start = offset + HEADER
     this.#check(end)
     this.next = this.start + this.length + (-this.length & 7)
@@ -51,31 +60,40 @@ export class Cursor {
     if (this.length > end - this.start) throw malformed('truncated value')
   }
 
-  /** Calls `each` with every item of the open structure in turn. */
-  structure(each: () => void): void {
+  /** Goes into the open structure; returns where it ends. Each `enter` is followed by a `leave`, unless something is thrown. */
+  enter(): number {
     if (this.type !== ItemType.Structure) throw this.unexpected('a structure')
     if (++this.#depth > this.#limits.depth)
       throw new KmipError('too_large', `more than ${this.#limits.depth} nested structures`)
-    const end = this.start + this.length
-    try {
-      for (let offset = this.start; offset < end; ) {
-        this.open(offset, end)
-        offset = this.next
-        each()
-      }
-    } finally {
-      this.#depth--
+    return this.start + this.length
+  }
+
+  leave(): void {
+    this.#depth--
+  }
+
+  /** Calls `each` with every item of the open structure in turn. */
+  structure(each: () => void): void {
+    let offset = this.start
+    const end = this.enter()
+    while (offset < end) {
+      this.open(offset, end)
+      offset = this.next
+      each()
     }
+    this.leave()
   }
 
   /** What `read` makes of the open item, or undefined (and the item open again) where it finds it malformed. */
   attempt<T>(read: () => T): T | undefined {
     const offset = this.start - HEADER
     const end = this.next
+    const depth = this.#depth
     try {
       return read()
     } catch (error) {
       if (!KmipError.is(error, 'malformed')) throw error
+      this.#depth = depth
       this.open(offset, end)
       return undefined
     }
@@ -87,15 +105,20 @@ export class Cursor {
   }
 
   integer(): number {
-    return this.bytes.readInt32BE(this.start)
+    return uint32(this.bytes, this.start) | 0
   }
 
   unsigned(): number {
-    return this.bytes.readUInt32BE(this.start)
+    return uint32(this.bytes, this.start)
   }
 
   long(): bigint {
     return this.bytes.readBigInt64BE(this.start)
+  }
+
+  /** As `long`, as a number: exact up to 2^53. */
+  longNumber(): number {
+    return (uint32(this.bytes, this.start) | 0) * 0x1_0000_0000 + uint32(this.bytes, this.start + 4)
   }
 
   /** Any length that is a multiple of eight, two's complement. */
@@ -107,17 +130,27 @@ export class Cursor {
   }
 
   boolean(): boolean {
-    return this.bytes.readBigUInt64BE(this.start) !== 0n
+    return (uint32(this.bytes, this.start) | uint32(this.bytes, this.start + 4)) !== 0
   }
 
   text(): string {
-    return this.bytes.toString('utf8', this.start, this.start + this.length)
+    const { bytes, start, length } = this
+    if (length > SHORT) return bytes.toString('utf8', start, start + length)
+    let text = ''
+    for (let offset = start; offset < start + length; offset++) {
+      const byte = bytes[offset] ?? 0
+      if (byte > 0x7f) return bytes.toString('utf8', start, start + length)
+      text += String.fromCharCode(byte)
+    }
+    return text
   }
 
   /** The one copy that is made of a byte string; it has an ArrayBuffer of its own. */
   copy(): Uint8Array {
-    const copy = new Uint8Array(this.length)
-    copy.set(this.bytes.subarray(this.start, this.start + this.length))
+    const { bytes, start, length } = this
+    const copy = new Uint8Array(length)
+    if (length > SHORT) copy.set(bytes.subarray(start, start + length))
+    else for (let index = 0; index < length; index++) copy[index] = bytes[start + index] ?? 0
     return copy
   }
 }

@@ -3,6 +3,9 @@ import { ItemType } from './item-type.ts'
 
 const INITIAL = 512
 
+// Up to this length a loop is faster than a call out of JavaScript.
+const SHORT = 64
+
 function invalid(what: string): KmipError {
   return new KmipError('invalid', `cannot encode ${what}`)
 }
@@ -30,36 +33,56 @@ export class Writer {
     return offset
   }
 
-  /** Reserves header and padded value; returns the offset of the value. */
+  /** Reserves header and padded value, whose last eight bytes are zero; returns the offset of the value. */
   #header(tag: number, type: ItemType, length: number): number {
-    const padding = -length & 7
-    const offset = this.#reserve(8 + length + padding)
-    const bytes = this.#bytes
-    bytes.writeUInt32BE(((tag << 8) | type) >>> 0, offset)
-    bytes.writeUInt32BE(length, offset + 4)
-    if (padding !== 0) bytes.fill(0, offset + 8 + length, offset + 8 + length + padding)
+    const padded = length + (-length & 7)
+    const offset = this.#reserve(8 + padded)
+    this.#word(offset, (tag << 8) | type)
+    this.#word(offset + 4, length)
+    if (padded !== length) {
+      this.#word(offset + padded, 0)
+      this.#word(offset + padded + 4, 0)
+    }
     return offset + 8
+  }
+
+  #word(offset: number, value: number): void {
+    const bytes = this.#bytes
+    bytes[offset] = value >>> 24
+    bytes[offset + 1] = value >>> 16
+    bytes[offset + 2] = value >>> 8
+    bytes[offset + 3] = value
+  }
+
+  /** Starts a structure; what is written until `end` is within it. */
+  begin(tag: number): number {
+    return this.#header(tag, ItemType.Structure, 0)
+  }
+
+  /** Ends the structure that `begin` gave this number for. */
+  end(start: number): void {
+    this.#word(start - 4, this.#length - start)
   }
 
   /** Writes a structure whose items `body` writes. */
   structure(tag: number, body: () => void): void {
-    const start = this.#header(tag, ItemType.Structure, 0)
+    const start = this.begin(tag)
     body()
-    this.#bytes.writeUInt32BE(this.#length - start, start - 4)
+    this.end(start)
   }
 
   integer(tag: number, value: number): void {
     if (!Number.isInteger(value) || value < -0x8000_0000 || value > 0x7fff_ffff)
       throw invalid('an integer beyond 32 bits')
     const offset = this.#header(tag, ItemType.Integer, 4)
-    this.#bytes.writeInt32BE(value, offset)
+    this.#word(offset, value)
   }
 
   /** Enumerations and intervals: 32 bits without a sign. */
   unsigned(tag: number, type: typeof ItemType.Enumeration | typeof ItemType.Interval, value: number): void {
     if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) throw invalid('an unsigned number beyond 32 bits')
     const offset = this.#header(tag, type, 4)
-    this.#bytes.writeUInt32BE(value, offset)
+    this.#word(offset, value)
   }
 
   /** Long integers and both kinds of time: 64 bits. */
@@ -83,13 +106,29 @@ export class Writer {
 
   boolean(tag: number, value: boolean): void {
     const offset = this.#header(tag, ItemType.Boolean, 8)
-    this.#bytes.writeUInt32BE(0, offset)
-    this.#bytes.writeUInt32BE(value ? 1 : 0, offset + 4)
+    this.#word(offset, 0)
+    this.#word(offset + 4, value ? 1 : 0)
   }
 
   text(tag: number, value: string): void {
+    if (value.length <= SHORT && this.#ascii(tag, value)) return
     const offset = this.#header(tag, ItemType.TextString, Buffer.byteLength(value))
     this.#bytes.write(value, offset, 'utf8')
+  }
+
+  // Takes back what it wrote where a character needs more than one byte.
+  #ascii(tag: number, value: string): boolean {
+    const before = this.#length
+    const offset = this.#header(tag, ItemType.TextString, value.length)
+    for (let index = 0; index < value.length; index++) {
+      const unit = value.charCodeAt(index)
+      if (unit > 0x7f) {
+        this.#length = before
+        return false
+      }
+      this.#bytes[offset + index] = unit
+    }
+    return true
   }
 
   bytes(tag: number, value: Uint8Array): void {
