@@ -1,10 +1,19 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { chmod, copyFile, readFile } from 'node:fs/promises'
-import { certificate, KeyManager, type ObjectInfo, opaque, passphrase, privateKey, symmetricKey, toKeyObject } from '@chatelaine/core'
+import {
+  certificate,
+  KeyManager,
+  type ObjectInfo,
+  opaque,
+  passphrase,
+  privateKey,
+  symmetricKey,
+  toKeyObject,
+} from '@chatelaine/core'
 import { KmipDriver } from '@chatelaine/kmip'
 import { type Client, openClient } from 'kmip-client-ts'
-import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pykmipInstalled, type PyKmip, startPyKmip } from '../services/pykmip.ts'
+import { type PyKmip, pykmipInstalled, startPyKmip } from '../services/pykmip.ts'
 import { optionsFor } from './pykmip-options.ts'
 
 const code = (wanted: string) => expect.objectContaining({ code: wanted })
@@ -78,16 +87,23 @@ describe.skipIf(!pykmipInstalled)('the kmip driver', () => {
     await copyFile(server.certificates.client.key, keyfile)
     await chmod(keyfile, 0o640)
     await expect(KeyManager.open(KmipDriver, { ...optionsFor(server), keyfile })).rejects.toThrow(/mode 0640/)
-    await expect(KeyManager.open(KmipDriver, { ...optionsFor(server), ca_certs: '/nowhere' })).rejects.toThrow(/ca_certs/)
+    await expect(KeyManager.open(KmipDriver, { ...optionsFor(server), ca_certs: '/nowhere' })).rejects.toThrow(
+      /ca_certs/,
+    )
   })
 
   it('is unavailable where nothing listens, and names the host', async () => {
     const opened = KeyManager.open(KmipDriver, { ...optionsFor(server), host: 'localhost:1' })
-    await expect(opened).rejects.toThrow(expect.objectContaining({ code: 'unavailable', message: expect.stringContaining('localhost:1') }))
+    await expect(opened).rejects.toThrow(
+      expect.objectContaining({ code: 'unavailable', message: expect.stringContaining('localhost:1') }),
+    )
   })
 
   it('takes several hosts, and goes to the one that answers', async () => {
-    const several = await KeyManager.open(KmipDriver, { ...optionsFor(server), host: `127.0.0.1:1, 127.0.0.1:${server.port}` })
+    const several = await KeyManager.open(KmipDriver, {
+      ...optionsFor(server),
+      host: `127.0.0.1:1, 127.0.0.1:${server.port}`,
+    })
     await several.health()
     await several.close()
   })
@@ -112,13 +128,23 @@ describe.skipIf(!pykmipInstalled)('the kmip driver', () => {
 
   it('gives foreign objects with canonical bytes', async () => {
     const made = JSON.parse(await server.python(register)) as Record<string, string>
-    const types = { aes: 'symmetric', pkcs1: 'private', pkcs8: 'private', pub: 'public', spki: 'public', cert: 'certificate', pass: 'passphrase', opaque: 'opaque' }
+    const types = {
+      aes: 'symmetric',
+      pkcs1: 'private',
+      pkcs8: 'private',
+      pub: 'public',
+      spki: 'public',
+      cert: 'certificate',
+      pass: 'passphrase',
+      opaque: 'opaque',
+    }
     for (const [name, kind] of Object.entries(types)) {
       const id = made[name] ?? ''
       const object = await keys.get({}, id)
       expect(object.kind, name).toBe(kind)
       expect(await keys.describe({}, id)).toMatchObject({ id, kind, name: `foreign ${name}` })
-      if (kind === 'private' || kind === 'public') expect(toKeyObject(object).asymmetricKeyDetails?.modulusLength).toBe(2048)
+      if (kind === 'private' || kind === 'public')
+        expect(toKeyObject(object).asymmetricKeyDetails?.modulusLength).toBe(2048)
     }
     expect(Buffer.from((await keys.get({}, made['pass'] ?? '')).value.reveal()).toString()).toBe('word')
     const [one, other] = [await keys.get({}, made['pkcs1'] ?? ''), await keys.get({}, made['pkcs8'] ?? '')]
@@ -137,11 +163,14 @@ describe.skipIf(!pykmipInstalled)('the kmip driver', () => {
     }
     const ids: Record<string, string> = {}
     for (const [name, object] of Object.entries(objects)) ids[name] = await keys.store({}, object)
-    const read = JSON.parse(await server.python(`${connect}
+    const read = JSON.parse(
+      await server.python(`${connect}
 import json
 print(json.dumps({name: c.get(uid).value.hex() for name, uid in json.loads('${JSON.stringify(ids)}').items()}))
-`)) as Record<string, string>
-    for (const [name, object] of Object.entries(objects)) expect(read[name], name).toBe(Buffer.from(object.value.reveal()).toString('hex'))
+`),
+    ) as Record<string, string>
+    for (const [name, object] of Object.entries(objects))
+      expect(read[name], name).toBe(Buffer.from(object.value.reveal()).toString('hex'))
     for (const id of Object.values(ids)) await keys.delete({}, id)
   })
 })

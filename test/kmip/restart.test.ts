@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { KeyManager, KeyManagerError, symmetricKey } from '@chatelaine/core'
 import { KmipDriver } from '@chatelaine/kmip'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pykmipInstalled, type PyKmip, startPyKmip } from '../services/pykmip.ts'
+import { type PyKmip, pykmipInstalled, startPyKmip } from '../services/pykmip.ts'
 import { optionsFor } from './pykmip-options.ts'
 
 describe.skipIf(!pykmipInstalled)('a device that is restarted under load', () => {

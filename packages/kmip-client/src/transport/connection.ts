@@ -1,12 +1,14 @@
 import type { TLSSocket } from 'node:tls'
-import { checkPatience, type Patience, whenImpatient } from './deadline.ts'
+import { checkPatience, type Patience } from './deadline.ts'
 import { Framer } from './framer.ts'
 import { Interruption } from './interruption.ts'
+import { Watchdog } from './watchdog.ts'
 
 /** Makes something of an answer's bytes, which are wiped afterwards. What it throws breaks the connection: nothing behind it is trusted. */
 export type ReadAnswer<T> = (answer: Uint8Array) => T
 
 interface Waiting {
+  readonly deadline: number
   settle(answer: Uint8Array): void
   fail(interruption: Interruption): void
 }
@@ -17,6 +19,7 @@ export class Connection {
   readonly #framer: Framer
   readonly #waiting: Waiting[] = []
   readonly #onClose: () => void
+  readonly #watchdog = new Watchdog(() => this.#checkDeadlines())
   #answered = false
   #usable = true
 
@@ -46,17 +49,23 @@ export class Connection {
     return new Promise<T>((resolve, reject) => {
       checkPatience(patience)
       if (!this.usable) throw new Interruption('broken', false, 'connection closed')
-      const forget = whenImpatient(patience, (kind) => this.#giveUp(kind, waiting))
+      const { deadline, signal } = patience
+      const abort = () => this.#giveUp('aborted', waiting, signal?.reason)
+      const forget = () => signal?.removeEventListener('abort', abort)
       const waiting: Waiting = {
-        settle: (answer) => {
+        deadline,
+        settle(answer) {
+          const value = read(answer)
           forget()
-          resolve(read(answer))
+          resolve(value)
         },
-        fail: (interruption) => {
+        fail(interruption) {
           forget()
           reject(interruption)
         },
       }
+      signal?.addEventListener('abort', abort, { once: true })
+      this.#watchdog.watch(deadline)
       this.#waiting.push(waiting)
       this.#socket.write(request)
     })
@@ -91,10 +100,18 @@ export class Connection {
     }
   }
 
+  #checkDeadlines(): void {
+    const now = performance.now()
+    const late = this.#waiting.find((waiting) => waiting.deadline <= now)
+    if (late !== undefined) return this.#giveUp('timeout', late)
+    const next = Math.min(...this.#waiting.map((waiting) => waiting.deadline))
+    if (this.#waiting.length > 0) this.#watchdog.watch(next)
+  }
+
   // Whatever the reason, the answer could still come, and would be taken for that of the next request.
-  #giveUp(kind: 'timeout' | 'aborted', impatient: Waiting): void {
+  #giveUp(kind: 'timeout' | 'aborted', impatient: Waiting, cause?: unknown): void {
     const message = kind === 'timeout' ? 'timed out' : 'aborted'
-    impatient.fail(new Interruption(kind, true, message))
+    impatient.fail(new Interruption(kind, true, message, { cause }))
     this.#waiting.splice(this.#waiting.indexOf(impatient), 1)
     this.#break(() => new Interruption('broken', true, `connection given up: a request before ${message}`))
   }
@@ -113,6 +130,7 @@ export class Connection {
     if (!this.#usable) return
     this.#usable = false
     this.#framer.wipe()
+    this.#watchdog.stop()
     this.#socket.destroy()
     this.#waiting.splice(0).forEach((waiting, index) => waiting.fail(reason(index === 0)))
     this.#onClose()

@@ -37,7 +37,9 @@ export async function pause(milliseconds: number, patience: Patience): Promise<v
   await new Promise<void>((resolve, reject) => {
     const forget = whenImpatient(patience, (kind) => {
       clearTimeout(timer)
-      reject(new Interruption(kind, true, kind === 'timeout' ? 'timed out' : 'aborted'))
+      reject(
+        new Interruption(kind, true, kind === 'timeout' ? 'timed out' : 'aborted', { cause: patience.signal?.reason }),
+      )
     })
     const timer = setTimeout(() => {
       forget()

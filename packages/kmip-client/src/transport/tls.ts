@@ -80,12 +80,12 @@ export async function dial(target: Dial, patience: Patience): Promise<TLSSocket>
 
 async function handshake(socket: TLSSocket, patience: Patience): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const forget = whenImpatient(patience, (kind) => fail(kind, undefined))
-    function fail(kind: 'broken' | 'timeout' | 'aborted', cause: Error | undefined): void {
+    const forget = whenImpatient(patience, (kind) => fail(kind, patience.signal?.reason))
+    function fail(kind: 'broken' | 'timeout' | 'aborted', cause: unknown): void {
       forget()
       socket.on('error', () => undefined)
       socket.destroy()
-      reject(new Interruption(kind, false, failure(kind, cause), cause === undefined ? {} : { cause }))
+      reject(new Interruption(kind, false, failure(kind, cause), { cause }))
     }
     socket.once('error', (error) => fail('broken', error))
     socket.once('close', () => fail('broken', undefined))
@@ -97,8 +97,8 @@ async function handshake(socket: TLSSocket, patience: Patience): Promise<void> {
   })
 }
 
-function failure(kind: 'broken' | 'timeout' | 'aborted', cause: Error | undefined): string {
+function failure(kind: 'broken' | 'timeout' | 'aborted', cause: unknown): string {
   if (kind !== 'broken') return kind === 'timeout' ? 'timed out while connecting' : 'aborted while connecting'
-  const code = cause !== undefined && 'code' in cause ? String(cause.code) : 'closed by the server'
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'closed by the server'
   return `cannot connect: ${code}`
 }

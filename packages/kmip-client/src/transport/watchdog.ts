@@ -1,0 +1,29 @@
+/** Calls when a deadline has passed. One timer serves any number of requests with rising deadlines, so that a request costs none. */
+export class Watchdog {
+  readonly #bark: () => void
+  #timer: NodeJS.Timeout | undefined
+  #at = Number.POSITIVE_INFINITY
+
+  /** `bark` is called at or after some deadline that was watched; it has to see for itself which. */
+  constructor(bark: () => void) {
+    this.#bark = bark
+  }
+
+  /** Sees to it that `bark` is called when this moment of `performance.now()` has come. */
+  watch(deadline: number): void {
+    if (deadline >= this.#at) return
+    this.stop()
+    this.#at = deadline
+    const wait = Math.min(Math.max(0, Math.ceil(deadline - performance.now())), 2 ** 31 - 1)
+    // The socket keeps the process alive as long as something is waited for.
+    this.#timer = setTimeout(() => {
+      this.#at = Number.POSITIVE_INFINITY
+      this.#bark()
+    }, wait).unref()
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#at = Number.POSITIVE_INFINITY
+  }
+}
