@@ -140,10 +140,10 @@ async function rawConnection(
   await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject))
   socket.setNoDelay(true)
   let missing = 0
-  let done: () => void = () => undefined
+  let done: (() => void) | undefined
   socket.on('data', (chunk: Buffer) => {
     missing -= chunk.length
-    if (missing === 0) done()
+    if (missing === 0) done?.()
   })
   const request = Buffer.from(
     encodeRequest(

@@ -104,11 +104,11 @@ describe('primitive items', () => {
   })
 })
 
-describe('limits', () => {
-  function nested(depth: number): Item {
-    return depth === 0 ? { tag, type: 'Integer', value: 1 } : { tag, type: 'Structure', value: [nested(depth - 1)] }
-  }
+function nested(depth: number): Item {
+  return depth === 0 ? { tag, type: 'Integer', value: 1 } : { tag, type: 'Structure', value: [nested(depth - 1)] }
+}
 
+describe('limits', () => {
   it('hold for depth, items and bytes', () => {
     expect(() => decodeItem(encodeItem(nested(33)))).toThrow(expect.objectContaining({ code: 'too_large' }))
     expect(decodeItem(encodeItem(nested(32)))).toEqual(nested(32))
@@ -143,7 +143,7 @@ const tags = fc.integer({ min: 0x420001, max: 0x54ffff })
 const { tree } = fc.letrec<{ tree: Item }>((tie) => ({
   tree: fc.oneof(
     { maxDepth: 5 },
-    fc.tuple(tags, leaves).map(([number, leaf]) => ({ tag: number, ...leaf }) as Item),
+    fc.tuple(tags, leaves).map(([number, leaf]) => Object.assign({ tag: number }, leaf) as Item),
     fc.record({
       tag: tags,
       type: fc.constant('Structure' as const),
@@ -245,14 +245,6 @@ describe('field tables', () => {
   })
 
   it('read attributes of a wrong type as a vendor would write them, and fail nothing', () => {
-    const attribute = (name: string, value: Item): Item => ({
-      tag: tagNumber('Attribute'),
-      type: 'Structure',
-      value: [
-        { tag: tagNumber('AttributeName'), type: 'TextString', value: name },
-        { ...value, tag: tagNumber('AttributeValue') },
-      ],
-    })
     const text: Item = { tag: 0, type: 'TextString', value: 'many' }
     const answer = response('GetAttributes', [
       { tag: tagNumber('UniqueIdentifier'), type: 'TextString', value: '1' },
@@ -272,13 +264,15 @@ describe('field tables', () => {
       },
     })
   })
+})
 
-  it('take time linear in the size of the message', () => {
-    const size = 2 ** 20
-    const block = (length: number) =>
-      encodeItem({ tag, type: 'Structure', value: [{ tag, type: 'ByteString', value: new Uint8Array(length) }] })
-    expect(decodeItem(block(size), { depth: 4, items: 4, bytes: 2 * size })).toMatchObject({ type: 'Structure' })
-  })
+const attribute = (name: string, value: Item): Item => ({
+  tag: tagNumber('Attribute'),
+  type: 'Structure',
+  value: [
+    { tag: tagNumber('AttributeName'), type: 'TextString', value: name },
+    { ...value, tag: tagNumber('AttributeValue') },
+  ],
 })
 
 function response(operation: 'GetAttributes', payload: Item[]) {

@@ -134,7 +134,7 @@ describe('an answer that is none', () => {
   const garbage = [
     'ff'.repeat(16),
     Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n').toString('hex'),
-    `42007b01${'00000008'}${'00'.repeat(8)}`,
+    `42007b0100000008${'00'.repeat(8)}`,
   ]
 
   it.each(garbage)('breaks the connection, and only that: %s', async (bytes) => {

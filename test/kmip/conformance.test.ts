@@ -41,7 +41,7 @@ describe.skipIf(!pykmipInstalled)('against PyKMIP', () => {
           stranger: { projectId: 'other' },
           pagedObjects: 70,
           open: () => KeyManager.open(KmipDriver, options),
-          close: server.close,
+          close: () => server.close(),
         }
       },
       { ...expected, ...(sealing && { wrap: ['AES-GCM'] }) },

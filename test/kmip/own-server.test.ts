@@ -22,7 +22,7 @@ defineConformance(
       context: { projectId: 'demo' },
       stranger: { projectId: 'other' },
       open: () => KeyManager.open(KmipDriver, options),
-      close: server.close,
+      close: () => server.close(),
     }
   },
   {
@@ -34,6 +34,9 @@ defineConformance(
     health: true,
   },
 )
+
+const object = () => symmetricKey(new Uint8Array(32).fill(1))
+const code = (wanted: string) => expect.objectContaining({ code: wanted })
 
 describe('the kmip driver, on a server that misbehaves', () => {
   let server: KmipServer
@@ -56,9 +59,6 @@ describe('the kmip driver, on a server that misbehaves', () => {
   })
 
   afterEach(() => server.behave({}))
-
-  const object = () => symmetricKey(new Uint8Array(32).fill(1))
-  const code = (wanted: string) => expect.objectContaining({ code: wanted })
 
   it('a deadline in the middle is deadline_exceeded for a read, indeterminate for a store', async () => {
     const id = await keys.store({}, object())

@@ -23,12 +23,12 @@ describe.skipIf(!pykmipInstalled)('a device that is restarted under load', () =>
     const fills = Array.from({ length: 12 }, (_, index) => index + 1)
     const ids = await Promise.all(fills.map((fill) => keys.store({}, symmetricKey(new Uint8Array(32).fill(fill)))))
     const seen: Record<string, number> = {}
-    let running = true
+    const load = { running: true }
     const count = (what: string) => {
       seen[what] = (seen[what] ?? 0) + 1
     }
     const reader = async (index: number) => {
-      while (running) {
+      while (load.running) {
         const fill = fills[index] ?? 0
         await keys.get({}, ids[index] ?? '').then(
           (object) => count(object.value.reveal().every((byte) => byte === fill) ? 'read' : 'another object'),
@@ -38,7 +38,7 @@ describe.skipIf(!pykmipInstalled)('a device that is restarted under load', () =>
       }
     }
     const writer = async () => {
-      while (running) {
+      while (load.running) {
         await keys.store({}, symmetricKey(new Uint8Array(32).fill(99))).then(
           () => count('stored'),
           (error: unknown) => count(`store ${codeOf(error)}`),
@@ -56,7 +56,7 @@ describe.skipIf(!pykmipInstalled)('a device that is restarted under load', () =>
       await server.restart()
     }
     await moreReads()
-    running = false
+    load.running = false
     await Promise.all(callers)
     const allowed = ['read', 'stored', 'unavailable', 'store unavailable', 'store indeterminate']
     expect(Object.keys(seen).filter((what) => !allowed.includes(what))).toEqual([])

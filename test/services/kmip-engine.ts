@@ -51,7 +51,7 @@ export class KmipEngine {
     return id
   }
 
-  #register({ attributes, objectType, protectionStorageMasks: _, ...rest }: RequestPayload<'Register'>): Outcome {
+  #register({ attributes, objectType, ...rest }: RequestPayload<'Register'>): Outcome {
     const block = (rest.symmetricKey ?? rest.privateKey ?? rest.publicKey)?.keyBlock
     const known = block && {
       cryptographicAlgorithm: block.cryptographicAlgorithm,
@@ -113,7 +113,7 @@ export class KmipEngine {
         return { payload: { ...answer, ...stored.body } }
       case 'GetAttributes':
         return {
-          payload: { ...answer, attributes: some(stored.attributes, payload as RequestPayload<'GetAttributes'>) },
+          payload: { ...answer, attributes: some(stored.attributes, payload) },
         }
       case 'Activate':
         return this.#moveTo(id, stored, 'Active')
@@ -124,9 +124,9 @@ export class KmipEngine {
         this.#objects.delete(id)
         return { payload: answer }
       case 'Encrypt':
-        return encrypt(answer, stored, payload as RequestPayload<'Encrypt'>)
+        return encrypt(answer, stored, payload)
       case 'Decrypt':
-        return decrypt(answer, stored, payload as RequestPayload<'Decrypt'>)
+        return decrypt(answer, stored, payload)
       default:
         return refuse('OperationNotSupported')
     }

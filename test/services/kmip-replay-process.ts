@@ -8,7 +8,7 @@ const options = { ca: readFileSync(ca), cert: readFileSync(cert), key: readFileS
 const server = createServer(options, (socket) => {
   socket.setNoDelay(true)
   socket.on('error', () => undefined)
-  let buffered = Buffer.alloc(0)
+  let buffered: Buffer = Buffer.alloc(0)
   socket.on('data', (chunk: Buffer) => {
     buffered = buffered.length === 0 ? chunk : Buffer.concat([buffered, chunk])
     while (buffered.length >= 8 && buffered.length >= 8 + buffered.readUInt32BE(4)) {

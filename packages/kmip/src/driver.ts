@@ -85,7 +85,7 @@ export default class KmipDriver implements Driver {
     const object = settle(got)
     if (object.uniqueIdentifier !== id)
       throw new KeyManagerError('integrity', `get ${JSON.stringify(id)}: the device gave another object`)
-    return { ...info, value: canonicalValue(id, info.kind, object) } as ManagedObject
+    return { ...info, value: canonicalValue(id, info.kind, object) }
   }
 
   async describe(context: Context, id: ObjectId): Promise<ObjectInfo> {
@@ -113,8 +113,7 @@ export default class KmipDriver implements Driver {
 
   async createKey(context: Context, spec: KeySpec): Promise<ObjectId> {
     assertOwnProject('createKey', context, this.#own)
-    const create = (attributes: AttributeSet) => item('Create', { objectType: 'SymmetricKey', attributes })
-    return this.#make('createKey', context, { kind: 'symmetric', ...spec }, createSpec(spec), create)
+    return this.#make('createKey', context, { kind: 'symmetric', ...spec }, createSpec(spec), createItem)
   }
 
   async createKeyPair(context: Context, spec: KeySpec): Promise<KeyPairIds> {
@@ -228,6 +227,10 @@ export default class KmipDriver implements Driver {
   async #destroy(context: Context, id: ObjectId): Promise<void> {
     await this.#client.request('Destroy', { uniqueIdentifier: id }, { signal: context.signal })
   }
+}
+
+function createItem(attributes: AttributeSet) {
+  return item('Create', { objectType: 'SymmetricKey', attributes })
 }
 
 function readAttributes(uniqueIdentifier: ObjectId) {

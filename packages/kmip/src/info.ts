@@ -49,7 +49,7 @@ export function toInfo(id: ObjectId, attributes: AttributeSet, project: string |
     ...(created !== undefined && { created }),
     ...(expiration !== undefined && { expiration }),
     ...(isKey(kind) && keyFields(metadata, attributes)),
-  } as ObjectInfo
+  }
 }
 
 function isKey(kind: ObjectKind): boolean {

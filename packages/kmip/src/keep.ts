@@ -31,7 +31,7 @@ export function attempts(usage: AttributeSet, described: AttributeSet): Attribut
 
 /** Whether the refusal may be about an attribute that can be left out. */
 export function isAboutAttributes(error: unknown): boolean {
-  return KmipServerError.refusal(error) && dropped.some((reason) => reason === (error as KmipServerError).reason)
+  return KmipServerError.refusal(error) && dropped.some((reason) => reason === error.reason)
 }
 
 /**

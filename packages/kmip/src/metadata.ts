@@ -59,6 +59,5 @@ function parseRecord(text = ''): Record<string, unknown> | undefined {
 function ofType(type: 'string', value: unknown): string | undefined
 function ofType(type: 'number', value: unknown): number | undefined
 function ofType(type: 'string' | 'number', value: unknown): unknown {
-  // biome-ignore lint/suspicious/useValidTypeof: the two types are of this function's own signature
   return typeof value === type ? value : undefined
 }

@@ -1,4 +1,4 @@
-import { createECDH, createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { createECDH, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import type { TransparentKey } from 'kmip-client-ts'
 
 interface Curve {
@@ -27,12 +27,12 @@ function base64url(value: bigint | undefined): string {
 export function publicFromNumbers(key: TransparentKey): KeyObject {
   const jwk =
     key.modulus === undefined ? point(key) : { kty: 'RSA', n: base64url(key.modulus), e: base64url(key.publicExponent) }
-  return createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })
+  return createPublicKey({ key: jwk, format: 'jwk' })
 }
 
 /** The private key whose numbers these are; of RSA, all eight are needed. Throws as {@link publicFromNumbers}. */
 export function privateFromNumbers(key: TransparentKey): KeyObject {
-  return createPrivateKey({ key: (key.modulus === undefined ? scalar(key) : rsa(key)) as JsonWebKey, format: 'jwk' })
+  return createPrivateKey({ key: key.modulus === undefined ? scalar(key) : rsa(key), format: 'jwk' })
 }
 
 function rsa(key: TransparentKey) {

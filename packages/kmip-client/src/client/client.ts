@@ -35,11 +35,11 @@ export interface ClientOptions {
   /** The first is outermost. */
   readonly middleware?: readonly Middleware[]
   /** Operations of a vendor, so that their payloads are known wherever they appear. */
-  readonly operations?: readonly Operation<never, unknown>[]
+  readonly operations?: readonly Operation<unknown, unknown>[]
 }
 
 /** An operation by its name, or one of one's own. */
-export type OperationLike = OperationName | Operation<never, unknown>
+export type OperationLike = OperationName | Operation<unknown, unknown>
 type Resolve<O> = O extends OperationName ? (typeof operations)[O] : O
 
 /** What an operation takes. */
@@ -135,8 +135,8 @@ function isSettled(result: ItemResult | Pending): result is ItemResult {
 }
 
 function resolve({ operation, payload }: BatchItem): CallItem {
-  const found = typeof operation === 'string' ? findOperation(operation) : (operation as Operation<unknown, unknown>)
-  if (found === undefined) throw new KmipError('invalid', `no such operation: ${String(operation)}`)
+  const found = typeof operation === 'string' ? findOperation(operation) : operation
+  if (found === undefined) throw new KmipError('invalid', `no such operation: ${operation as string}`)
   return { operation: found, payload }
 }
 

@@ -139,7 +139,7 @@ type Target = Parameters<Field<unknown>['write']>[0]
 function readReference(decoder: Reader): AttributeReference {
   if (decoder.type === ItemType.Structure) return VendorReference.read(decoder)
   if (decoder.type === ItemType.Enumeration) {
-    const tag = Number(tagReference.read(decoder))
+    const tag = tagReference.read(decoder)
     return attributeByTag(tag) ?? { vendorIdentification: '', attributeName: tagName(tag) }
   }
   const name = label.read(decoder)

@@ -33,7 +33,7 @@ function payload(direction: Direction): Field<unknown, 'optional'> {
 
 function typeFor(find: FindPayload, name: string | number | undefined, direction: Direction): Type<unknown> {
   const found = name === undefined ? undefined : find(name)
-  return found?.[direction] ?? (anything as Type<unknown>)
+  return found?.[direction] ?? anything
 }
 
 const RequestItem = structure({

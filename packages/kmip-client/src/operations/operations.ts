@@ -71,10 +71,8 @@ export function findOperation(name: string | number): Operation<unknown, unknown
 
 /** The lookup of the standard's operations and of some more. */
 export function findAmong(
-  more: readonly Operation<never, unknown>[],
+  more: readonly Operation<unknown, unknown>[],
 ): (name: string | number) => Operation<unknown, unknown> | undefined {
   if (more.length === 0) return findOperation
-  return (name) =>
-    (more.find((one) => one.name === name || one.code === name) as Operation<unknown, unknown> | undefined) ??
-    findOperation(name)
+  return (name) => more.find((one) => one.name === name || one.code === name) ?? findOperation(name)
 }

@@ -142,8 +142,8 @@ export function either<A, B>(
   return {
     read: (decoder) => (decoder.type === itemType ? first.read(decoder) : second.read(decoder)),
     write: (encoder, tag, value) =>
-      isFirst(value) ? first.write(encoder, tag, value) : second.write(encoder, tag, value as B),
-    show: (value) => (isFirst(value) ? first.show(value) : second.show(value as B)),
+      isFirst(value) ? first.write(encoder, tag, value) : second.write(encoder, tag, value),
+    show: (value) => (isFirst(value) ? first.show(value) : second.show(value)),
   }
 }
 

@@ -101,7 +101,7 @@ function bytes(element: XmlElement, text: string): Uint8Array {
 }
 
 function seconds(element: XmlElement, text: string): bigint {
-  if (/^0x/.test(text)) return BigInt.asIntN(64, bigint(element, text))
+  if (text.startsWith('0x')) return BigInt.asIntN(64, bigint(element, text))
   const time = Date.parse(text)
   if (Number.isNaN(time)) throw malformed(element, 'is no date')
   return BigInt(Math.floor(time / 1000))

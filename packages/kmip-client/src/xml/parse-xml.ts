@@ -73,8 +73,11 @@ function character(code: number): string {
 
 /** A text as the value of an attribute. */
 export function escapeXml(text: string): string {
-  return text.replaceAll(/[&<>"\u0000-\u001f]/g, (character_) => {
-    const entity = Object.entries(ENTITIES).find(([, value]) => value === character_)
-    return entity === undefined ? `&#${character_.charCodeAt(0)};` : `&${entity[0]};`
-  })
+  return Array.from(text, escapeOne).join('')
+}
+
+function escapeOne(character_: string): string {
+  const entity = Object.entries(ENTITIES).find(([, value]) => value === character_)
+  if (entity !== undefined) return `&${entity[0]};`
+  return character_ < ' ' ? `&#${character_.charCodeAt(0)};` : character_
 }
