@@ -14,11 +14,16 @@ export function checkPatience(patience: Patience, sent = false): void {
   if (performance.now() >= patience.deadline) throw new Interruption('timeout', sent, 'timed out')
 }
 
+/** Milliseconds until a deadline, as a timer can take them. */
+export function timerDelay(deadline: number): number {
+  return Math.min(Math.max(0, Math.ceil(deadline - performance.now())), 2 ** 31 - 1)
+}
+
 /** Calls `give` once when the patience ends; the function returned forgets it. */
 export function whenImpatient(patience: Patience, give: (kind: 'timeout' | 'aborted') => void): () => void {
   const { signal } = patience
   const abort = () => end('aborted')
-  const timer = setTimeout(() => end('timeout'), Math.max(0, patience.deadline - performance.now()))
+  const timer = setTimeout(() => end('timeout'), timerDelay(patience.deadline))
   signal?.addEventListener('abort', abort, { once: true })
   function forget(): void {
     clearTimeout(timer)

@@ -1,3 +1,5 @@
+import { timerDelay } from './deadline.ts'
+
 /** Calls when a deadline has passed. One timer serves any number of requests with rising deadlines, so that a request costs none. */
 export class Watchdog {
   readonly #bark: () => void
@@ -14,12 +16,11 @@ export class Watchdog {
     if (deadline >= this.#at) return
     this.stop()
     this.#at = deadline
-    const wait = Math.min(Math.max(0, Math.ceil(deadline - performance.now())), 2 ** 31 - 1)
     // The socket keeps the process alive as long as something is waited for.
     this.#timer = setTimeout(() => {
       this.#at = Number.POSITIVE_INFINITY
       this.#bark()
-    }, wait).unref()
+    }, timerDelay(deadline)).unref()
   }
 
   stop(): void {
