@@ -39,7 +39,7 @@ describe.skipIf(!pykmipInstalled)('against PyKMIP', () => {
         return {
           context: { projectId: 'demo' },
           stranger: { projectId: 'other' },
-          pagedObjects: 70,
+          pagedObjects: 40,
           open: () => KeyManager.open(KmipDriver, options),
           close: () => server.close(),
         }
