@@ -45,15 +45,10 @@ async function attempt(
       return await wire.pool.exchange(request, (answer) => readAnswer(wire, call, answer), patience)
     } catch (error) {
       if (!(error instanceof Interruption)) throw error
-      const again = error.kind === 'broken' && (repeatable || !error.sent) && !isConnecting(error)
+      const again = error.kind === 'broken' && (repeatable || !error.sent)
       if (!again || count === ATTEMPTS) throw error.toError(nameOf(call), repeatable)
     }
   }
-}
-
-// The pool has tried every host by then.
-function isConnecting(error: Interruption): boolean {
-  return !error.sent && error.message.includes('cannot connect')
 }
 
 function readAnswer(wire: Wire, call: Call, answer: Uint8Array): (ItemResult | Pending)[] {

@@ -1,7 +1,7 @@
 import { KmipError } from '../errors.ts'
 
-/** Why an exchange ended without an answer. */
-export type InterruptionKind = 'broken' | 'timeout' | 'aborted' | 'unreadable'
+/** Why an exchange ended without an answer; `unreachable`: no host could be connected to, and all were tried. */
+export type InterruptionKind = 'broken' | 'unreachable' | 'timeout' | 'aborted' | 'unreadable'
 
 /** An exchange without an answer. `sent` says whether the server may have received any of the request. */
 export class Interruption extends Error {

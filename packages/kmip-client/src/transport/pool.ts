@@ -193,7 +193,7 @@ export class Pool {
         cause = error instanceof Interruption ? error.cause : error
       }
     }
-    throw new Interruption('broken', false, failures.join('; '), { cause })
+    throw new Interruption('unreachable', false, failures.join('; '), { cause })
   }
 
   async #dial(host: Host, patience: Patience): Promise<Member> {
