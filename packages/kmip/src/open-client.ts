@@ -5,7 +5,7 @@ import type { KmipOptions } from './options.ts'
 
 /** Reads the files that the options name, connects, and proves that the device answers us. */
 export async function openDevice(options: KmipOptions): Promise<Client> {
-  const { port, version, timeout_ms: timeoutMs, pool = {}, keyfile_passphrase: passphrase } = options
+  const { port, version, timeout_ms: timeoutMs, keyfile_passphrase: passphrase } = options
   const client = await openClient({
     host: hosts(options.host),
     port,
@@ -13,10 +13,7 @@ export async function openDevice(options: KmipOptions): Promise<Client> {
     tls: { ...(await readFiles(options)), ...(passphrase !== undefined && { passphrase }) },
     ...(version !== undefined && { version }),
     credentials: credentials(options),
-    pool: {
-      ...(pool.max !== undefined && { max: pool.max }),
-      ...(pool.idle_ms !== undefined && { idleMs: pool.idle_ms }),
-    },
+    pool: { max: options.pool, idleMs: options.pool_idle_ms },
   })
   try {
     await proveService(client)

@@ -2,7 +2,6 @@ import { versions } from 'kmip-client-ts'
 import * as z from 'zod'
 
 const path = z.string().min(1).meta({ path: true })
-const count = z.int().min(1)
 const milliseconds = z
   .int()
   .min(1)
@@ -29,15 +28,12 @@ export const kmipOptions = z
       .describe('Whether RSA keys are sent as PKCS#1, for devices that take nothing else.'),
     version: z.enum(versions).optional().describe('The KMIP version; without it, the newest that both sides speak.'),
     timeout_ms: milliseconds.default(30_000).describe('How long, in milliseconds, one call may take.'),
-    pool: z
-      .strictObject({
-        max: count.optional().describe('The most connections at a time; 8 by default.'),
-        idle_ms: milliseconds
-          .optional()
-          .describe('After how many milliseconds unused ones are closed; 8000 by default.'),
-      })
-      .optional()
-      .describe('The connections to the device.'),
+    pool: z.int().min(1).default(8).describe('The most connections to the device at a time.'),
+    pool_idle_ms: milliseconds
+      .default(8_000)
+      .describe(
+        'After how many milliseconds unused connections are closed; devices commonly drop them after ten seconds or more.',
+      ),
     project_id: z.string().min(1).optional().describe('The project whose objects this certificate stores.'),
     revoke_active: z
       .boolean()
