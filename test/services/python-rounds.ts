@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
 
 /** A Python process that measures rounds of something on demand, so that its rounds and ours can alternate. */
 export interface PythonRounds {
@@ -24,13 +25,13 @@ for line in sys.stdin:
     env: { ...process.env, ...environment },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  const lines = child.stdout[Symbol.asyncIterator]()
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {
     async round() {
       child.stdin.write('\n')
-      const { value } = (await lines.next()) as { value?: Buffer }
+      const { value } = (await lines.next()) as { value?: string }
       if (value === undefined) throw new Error('python has ended')
-      return Number(value.toString())
+      return Number(value)
     },
     async close() {
       const ended = new Promise((resolve) => child.once('exit', resolve))
