@@ -8,10 +8,10 @@ import { freePort, hasModules, serve } from './openstack/python.ts'
 export interface Barbican {
   readonly url: string
   /** `GET /v1/secrets` and the like, in the order they were answered, with their status before them. */
-  requests(): Promise<string[]>
-  stop(): Promise<void>
-  start(): Promise<void>
-  close(): Promise<void>
+  readonly requests: () => Promise<string[]>
+  readonly stop: () => Promise<void>
+  readonly start: () => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** How a Barbican differs from the usual one. */
@@ -51,10 +51,10 @@ export async function startBarbican(settings: BarbicanSettings = {}): Promise<Ba
     requests: async () =>
       (await requestLog(join(folder, 'barbican-requests.log'))).filter((line) => !line.includes('/healthcheck')),
     stop: () => server.stop(),
-    async start() {
+    start: async () => {
       server = await start()
     },
-    async close() {
+    close: async () => {
       await server.stop()
       await rm(folder, { recursive: true, force: true })
     },
@@ -64,14 +64,14 @@ export async function startBarbican(settings: BarbicanSettings = {}): Promise<Ba
 /** Both, knowing of each other. */
 export async function startBarbicanWithKeystone(
   tokenSeconds?: number,
-): Promise<{ barbican: Barbican; keystone: Keystone; close(): Promise<void> }> {
+): Promise<{ barbican: Barbican; keystone: Keystone; close: () => Promise<void> }> {
   const port = await freePort()
   const keystone = await startKeystone(`http://127.0.0.1:${port}`, tokenSeconds)
   const barbican = await startBarbican({ keystoneUrl: keystone.url, port })
   return {
     barbican,
     keystone,
-    async close() {
+    close: async () => {
       await barbican.close()
       await keystone.close()
     },

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, serve } from './openstack/python.ts'
@@ -13,10 +13,10 @@ export interface Keystone {
   readonly users: Readonly<Record<string, string>>
   /** The administrator's way in. */
   readonly admin: Caller
-  requests(): Promise<string[]>
-  stop(): Promise<void>
-  start(): Promise<void>
-  close(): Promise<void>
+  readonly requests: () => Promise<string[]>
+  readonly stop: () => Promise<void>
+  readonly start: () => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Calls Keystone with a token; fails on any status from 400. */
@@ -46,10 +46,10 @@ export async function startKeystone(barbicanUrl: string, tokenSeconds = 3600): P
     admin,
     requests: () => requestLog(join(folder, 'keystone-requests.log')),
     stop: () => server.stop(),
-    async start() {
+    start: async () => {
       server = await start()
     },
-    async close() {
+    close: async () => {
       await server.stop()
       await rm(folder, { recursive: true, force: true })
     },
@@ -58,7 +58,6 @@ export async function startKeystone(barbicanUrl: string, tokenSeconds = 3600): P
 
 /** The lines of a request log: status, method and path, milliseconds. */
 export async function requestLog(path: string): Promise<string[]> {
-  const { readFile } = await import('node:fs/promises')
   const lines = (await readFile(path, 'utf8').catch(() => '')).split('\n')
   return lines.filter((line) => line !== '').map((line) => line.replace(/ [\d.]+$/, ''))
 }

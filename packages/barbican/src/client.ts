@@ -35,10 +35,11 @@ export class Client {
     let renewed = false
     let lost = false
     for (let attempt = 1; ; ) {
-      const outcome = await this.#attempt(session, call, lost)
+      const identity = session.headers()
+      const outcome = await this.#attempt(session, identity, call, lost)
       if (!(outcome instanceof TransportError) && outcome.status === 401 && !renewed) {
         renewed = true
-        if (await session.renew(call)) continue
+        if (await session.renew(identity, call)) continue
       }
       const delay = attempt > this.#retries ? undefined : delayAfter(outcome, attempt, call.repeatable)
       if (delay === undefined) {
@@ -58,9 +59,14 @@ export class Client {
     return response.body
   }
 
-  async #attempt(session: Session, call: Call, lost: boolean): Promise<HttpResponse | TransportError> {
+  async #attempt(
+    session: Session,
+    identity: HttpRequest['headers'],
+    call: Call,
+    lost: boolean,
+  ): Promise<HttpResponse | TransportError> {
     const { method, path, body, signal } = call
-    const headers: Record<string, string> = { ...session.headers(), Accept: call.accept ?? 'application/json' }
+    const headers: Record<string, string> = { ...identity, Accept: call.accept ?? 'application/json' }
     if (body !== undefined) {
       headers['Content-Type'] = call.contentType ?? 'application/json'
       headers['Content-Length'] = String(body.length)

@@ -63,9 +63,13 @@ export function consumerBody({ service, resourceType, resourceId }: Consumer): U
 
 /** Refuses a name that would come back as another: Barbican strips white space at both ends (Python's, not JavaScript's). */
 export function checkName(operation: string, name: string | undefined): void {
-  if (name === undefined || !/^[\s\x1c-\x1f\x85]|[\s\x1c-\x1f\x85]$/.test(name)) return
+  if (name === undefined || !(isStripped(name.at(0)) || isStripped(name.at(-1)))) return
   const message = `${operation}: the name begins or ends with white space, which Barbican would strip`
   throw new KeyManagerError('invalid_argument', message)
+}
+
+function isStripped(character = ''): boolean {
+  return (/^\s$/.test(character) && character !== '\ufeff') || '\x1c\x1d\x1e\x1f\x85'.includes(character)
 }
 
 /** A moment in the form that Barbican parses everywhere. */

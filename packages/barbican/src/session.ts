@@ -14,10 +14,12 @@ export interface Session {
   readonly endpoint: Endpoint
   /** Whether the context's project is another than the token's: its objects do not exist here. */
   readonly foreign: boolean
-  headers(): Readonly<Record<string, string>>
-  /** After a 401: whether the request is worth repeating, with other headers. */
-  renew(subject: Subject): Promise<boolean>
+  headers(): Headers
+  /** After a 401 to a request with `refused` headers: whether it is worth repeating, with others. */
+  renew(refused: Headers, subject: Subject): Promise<boolean>
 }
+
+type Headers = Readonly<Record<string, string>>
 
 /** Opens sessions for contexts; tokens and endpoints are shared by all that have a right to them. */
 export class Sessions {
@@ -92,8 +94,10 @@ export class Sessions {
 
   #token(operation: string, credential: Credential, signal: AbortSignal | undefined): Promise<Token> {
     const ask = credential.method === 'present' ? inspect : authenticate
-    const token = this.#tokens.get(credential.fingerprint, () =>
-      ask(credential, (request) => this.#exchange('authenticate', request)),
+    const token = this.#tokens.get(
+      credential.fingerprint,
+      () => ask(credential, (request) => this.#exchange('authenticate', request)),
+      credential.reauthenticate,
     )
     return unlessAborted(operation, token, signal)
   }
@@ -152,10 +156,10 @@ export class Sessions {
   }
 
   #renewal(credential: Credential): Renewal {
-    const renewable = credential.method !== 'present' && credential.reauthenticate
     return async (token, subject) => {
+      if (!credential.reauthenticate) return undefined
       this.#tokens.drop(credential.fingerprint, token)
-      return renewable ? this.#token(subject.operation, credential, subject.signal) : undefined
+      return credential.method !== 'present' ? this.#token(subject.operation, credential, subject.signal) : undefined
     }
   }
 }
@@ -186,7 +190,7 @@ class KeystoneSession implements Session {
     this.#service = state.service
   }
 
-  headers(): Readonly<Record<string, string>> {
+  headers(): Headers {
     return {
       ...this.endpoint.versionHeader,
       'X-Auth-Token': this.#token.value,
@@ -195,7 +199,10 @@ class KeystoneSession implements Session {
   }
 
   // Which of the two tokens was refused, the answer does not say.
-  async renew(subject: Subject): Promise<boolean> {
+  async renew(refused: Headers, subject: Subject): Promise<boolean> {
+    // A request beside this one may have been refused first, and what it got must not be dropped again.
+    const { 'X-Auth-Token': user, 'X-Service-Token': other } = this.headers()
+    if (refused['X-Auth-Token'] !== user || refused['X-Service-Token'] !== other) return true
     const service = this.#service && this.#renewService && (await this.#renewService(this.#service, subject))
     const token = await this.#renewUser(this.#token, subject)
     this.#service = service ?? this.#service

@@ -15,10 +15,11 @@ interface Entry {
 export class TokenCache {
   readonly #entries = new Map<string, Entry>()
 
-  /** The token for `fingerprint`, by `authenticate` where none is fresh. */
-  async get(fingerprint: string, authenticate: () => Promise<Token>): Promise<Token> {
+  /** The token for `fingerprint`, by `authenticate` where none is fresh or, unless `renewable`, where there never was one. */
+  async get(fingerprint: string, authenticate: () => Promise<Token>, renewable: boolean): Promise<Token> {
     const entry = this.#touch(fingerprint)
     const { token } = entry
+    if (token !== undefined && !renewable) return token
     const now = performance.now()
     if (token !== undefined && now < Math.max(token.renewAt, Math.min(entry.restUntil ?? 0, token.expiresAt)))
       return token
