@@ -1,4 +1,4 @@
-import { KeyManagerError, type NewObject, type ObjectId } from '@chatelaine/core'
+import { abortError, KeyManagerError, type NewObject, type ObjectId } from '@chatelaine/core'
 import { encodedLength } from './base64.ts'
 import type { Call, Client } from './client.ts'
 import { parseObject } from './json.ts'
@@ -63,7 +63,7 @@ async function storeInTwoSteps(
     return id
   } catch (error) {
     await removeEmpty(client, session, id)
-    throw KeyManagerError.is(error, 'indeterminate') ? undone(error) : error
+    throw KeyManagerError.is(error, 'indeterminate') ? undone(error, signal) : error
   }
 }
 
@@ -111,6 +111,7 @@ async function removeEmpty(client: Client, session: Session, id: ObjectId): Prom
 }
 
 // With the secret removed, the outcome is known after all.
-function undone(cause: KeyManagerError): KeyManagerError {
+function undone(cause: KeyManagerError, signal: Signal): KeyManagerError {
+  if (signal?.aborted) return abortError('store', signal)
   return new KeyManagerError('unavailable', 'store: the payload was not confirmed; nothing is stored', { cause })
 }
