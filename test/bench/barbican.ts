@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { BarbicanDriver } from '@chatelaine/barbican'
-import { KeyManager, keystoneTokenCredentials, symmetricKey } from '@chatelaine/core'
+import { type Context, KeyManager, keystoneTokenCredentials, symmetricKey } from '@chatelaine/core'
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const rounds = 9
@@ -162,8 +162,7 @@ async function countRequests(keys: KeyManager, stub: ChildProcess, endpoint: str
   const object = symmetricKey(new Uint8Array(32))
   const id = await keys.store({}, object)
   const tokens = await KeyManager.open(BarbicanDriver, { barbican_endpoint: endpoint })
-  const context = () => ({ credentials: keystoneTokenCredentials('a-token') })
-  await tokens.describe(context(), id)
+  await tokens.describe(newContext(), id)
   const counts = {
     store: await during(() => keys.store({}, object)),
     get: await during(() => keys.get({}, id)),
@@ -173,10 +172,14 @@ async function countRequests(keys: KeyManager, stub: ChildProcess, endpoint: str
     list_of_250: await during(async () => {
       for await (const { id } of keys.list({})) if (id === '') throw new Error('no id')
     }),
-    new_context: (await during(() => tokens.describe(context(), id))) - 1,
+    new_context: (await during(() => tokens.describe(newContext(), id))) - 1,
   }
   await tokens.close()
   console.log(JSON.stringify({ bench: 'barbican.requests', ...counts }))
+}
+
+function newContext(): Context {
+  return { credentials: keystoneTokenCredentials('a-token') }
 }
 
 function print(bench: string, ours: number, floor: number, ratio: number, more: object): void {

@@ -176,9 +176,6 @@ export type BarbicanOptions = z.output<typeof barbicanOptions>
 export type KeyManagerOptions = z.output<typeof keyManager>
 /** The options of [barbican_service_user]. */
 export type ServiceUserOptions = z.output<typeof serviceUser>
-/** keystoneauth's options of a session. */
-export type SessionOptions = Pick<BarbicanOptions, keyof typeof session>
-
 function missing({ auth_type, password, token, username, user_id }: z.output<typeof keyManager>): string[] {
   const issues: string[] = []
   if (auth_type === 'token' && !token) issues.push('auth_type token needs token')

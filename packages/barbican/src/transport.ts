@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { Axios } from 'axios'
 import { exchange } from './node-adapter.ts'
-import type { BarbicanOptions, SessionOptions } from './options.ts'
+import type { BarbicanOptions } from './options.ts'
+import { readTlsOptions } from './tls.ts'
 import { TransportError } from './transport-error.ts'
 
 /** One HTTP request; `url` is absolute, and `body` stays the caller's, to be wiped. */
@@ -43,14 +43,14 @@ export class Transport {
   }
 
   /** Reads the certificate files that the options name. */
-  static async open(options: TransportOptions): Promise<Transport> {
+  static async open(options: BarbicanOptions): Promise<Transport> {
     const common = {
       keepAlive: true,
       maxSockets: options.max_connections,
       scheduling: 'lifo',
       timeout: idleMs,
     } as const
-    const https = new HttpsAgent({ ...common, ...(await tlsOptions(options)) })
+    const https = new HttpsAgent({ ...common, ...(await readTlsOptions(options)) })
     return new Transport(new HttpAgent(common), https, options.timeout * 1000)
   }
 
@@ -80,28 +80,4 @@ export class Transport {
     this.#http.destroy()
     this.#https.destroy()
   }
-}
-
-type TransportOptions = SessionOptions & Pick<BarbicanOptions, 'max_connections'> & Verification
-
-interface Verification {
-  readonly verify_ssl: boolean
-  readonly verify_ssl_path?: string | undefined
-}
-
-async function tlsOptions(options: TransportOptions) {
-  const ca = await read(options.verify_ssl_path ?? options.cafile)
-  const cert = await read(options.certfile)
-  // As in keystoneauth, the certificate's file may hold the key too.
-  const key = await read(options.keyfile ?? options.certfile)
-  return {
-    rejectUnauthorized: options.verify_ssl && !options.insecure,
-    ...(ca && { ca }),
-    ...(cert && { cert }),
-    ...(key && { key }),
-  }
-}
-
-async function read(path: string | undefined): Promise<Buffer | undefined> {
-  return path === undefined ? undefined : readFile(path)
 }
