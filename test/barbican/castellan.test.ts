@@ -116,7 +116,8 @@ function seenByCastellan(object: NewObject): object {
     kind: object.kind,
     value: Buffer.from(object.value.reveal()).toString('hex'),
     name: object.name,
-    algorithm: 'algorithm' in object ? object.algorithm : null,
+    // Barbican's own spelling, which some of its plugins insist on.
+    algorithm: 'algorithm' in object ? object.algorithm?.toLowerCase() : null,
     bitLength: 'bitLength' in object ? object.bitLength : null,
   }
 }

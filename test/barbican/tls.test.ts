@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { BarbicanDriver } from '@chatelaine/barbican'
 import { KeyManager } from '@chatelaine/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { selfSigned } from '../services/openssl.ts'
 import { type ScriptedServer, startScripted } from './scripted-server.ts'
 
 describe('Barbican over TLS', () => {
@@ -17,24 +17,9 @@ describe('Barbican over TLS', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'barbican-tls-'))
-    cert = join(folder, 'cert.pem')
-    const key = join(folder, 'key.pem')
-    const subject = ['-subj', '/CN=barbican', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2']
-    const made = [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-keyout',
-      key,
-      '-out',
-      cert,
-    ]
-    execFileSync('openssl', [...made, ...subject], { stdio: 'ignore' })
-    server = await startScripted({ key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') })
+    const files = await selfSigned(folder, 'barbican')
+    cert = files.cert
+    server = await startScripted({ key: await readFile(files.key, 'utf8'), cert: await readFile(cert, 'utf8') })
   })
 
   afterAll(async () => {

@@ -18,10 +18,11 @@ import {
   objectKinds,
   type SecretBytes,
 } from '@chatelaine/core'
+import { orderedKeys, orderedPairs } from './algorithms.ts'
 import { type Answer, type Call, Client, read } from './client.ts'
 import { parseObject } from './json.ts'
 import { type BarbicanOptions, barbicanOptions } from './options.ts'
-import { Orders, orderedKeys, orderedPairs } from './orders.ts'
+import { Orders } from './orders.ts'
 import { listObjects } from './pages.ts'
 import { decodePayload } from './payload.ts'
 import { about, responseError } from './response-error.ts'
@@ -50,8 +51,8 @@ export default class BarbicanDriver implements Driver {
     this.#client = new Client(transport, options.request_retries)
     this.capabilities = {
       kinds: objectKinds,
-      createKey: Object.keys(orderedKeys),
-      createKeyPair: Object.keys(orderedPairs),
+      createKey: orderedKeys,
+      createKeyPair: orderedPairs,
       expiration: true,
       health: true,
       maxValueLength: options.max_allowed_secret_in_bytes,

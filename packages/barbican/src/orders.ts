@@ -1,4 +1,5 @@
 import { type ErrorCode, KeyManagerError, type KeyPairIds, type KeySpec, type ObjectId, sleep } from '@chatelaine/core'
+import { barbicanAlgorithm } from './algorithms.ts'
 import { type Call, type Client, read } from './client.ts'
 import { type Json, notUnderstood, objectsIn, parseObject, textIn } from './json.ts'
 import { checkName, idOf, isoText } from './secret.ts'
@@ -16,18 +17,6 @@ type Signal = AbortSignal | undefined
 
 const firstLookMs = 50
 
-/** What an order makes, by our names for it. */
-export const orderedKeys: Readonly<Record<string, string>> = {
-  AES: 'aes',
-  'HMAC-SHA1': 'hmacsha1',
-  'HMAC-SHA256': 'hmacsha256',
-  'HMAC-SHA384': 'hmacsha384',
-  'HMAC-SHA512': 'hmacsha512',
-}
-
-/** Key pairs that an order makes. */
-export const orderedPairs: Readonly<Record<string, string>> = { RSA: 'rsa' }
-
 /** Has Barbican make keys, waits for them and tidies up behind them. */
 export class Orders {
   readonly #client: Client
@@ -42,7 +31,7 @@ export class Orders {
 
   async createKey(spec: KeySpec, signal: Signal): Promise<ObjectId> {
     const operation = 'createKey'
-    const orderId = await this.#place(operation, 'key', meta(orderedKeys, spec), signal)
+    const orderId = await this.#place(operation, 'key', meta(spec), signal)
     const order = await this.#finished(operation, orderId, signal)
     const id = idOf(operation, order.secret_ref)
     await this.#remove(`/orders/${orderId}`)
@@ -51,7 +40,7 @@ export class Orders {
 
   async createKeyPair(spec: KeySpec, signal: Signal): Promise<KeyPairIds> {
     const operation = 'createKeyPair'
-    const orderId = await this.#place(operation, 'asymmetric', meta(orderedPairs, spec), signal)
+    const orderId = await this.#place(operation, 'asymmetric', meta(spec), signal)
     const order = await this.#finished(operation, orderId, signal)
     const containerId = idOf(operation, order.container_ref)
     const { privateId, publicId } = await this.#pair(operation, containerId, signal)
@@ -162,9 +151,9 @@ class OrderFailed extends Error {
   }
 }
 
-function meta(names: Readonly<Record<string, string>>, spec: KeySpec): Json {
+function meta(spec: KeySpec): Json {
   return {
-    algorithm: names[spec.algorithm],
+    algorithm: barbicanAlgorithm(spec.algorithm),
     bit_length: spec.bitLength,
     payload_content_type: 'application/octet-stream',
     ...(spec.name !== undefined && { name: spec.name }),

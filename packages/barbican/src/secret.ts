@@ -7,6 +7,7 @@ import {
   type NewObject,
   type ObjectInfo,
 } from '@chatelaine/core'
+import { barbicanAlgorithm } from './algorithms.ts'
 import { encodedLength, encodeInto } from './base64.ts'
 import { type Json, notUnderstood, objectsIn, textIn } from './json.ts'
 
@@ -88,7 +89,7 @@ function secretJson(object: NewObject): Json {
     secret_type: kind,
     ...(name !== undefined && { name }),
     ...(expiration !== undefined && { expiration: isoText(expiration) }),
-    ...(algorithm !== undefined && { algorithm }),
+    ...(algorithm !== undefined && { algorithm: barbicanAlgorithm(algorithm) }),
     ...(bitLength > 0 && bitLength <= longestBitLength && { bit_length: bitLength }),
   }
 }
