@@ -16,20 +16,18 @@ import {
   type ObjectId,
   type ObjectInfo,
   objectKinds,
-  type SecretBytes,
 } from '@chatelaine/core'
 import { orderedKeys, orderedPairs } from './algorithms.ts'
-import { type Answer, type Call, Client, read } from './client.ts'
-import { parseObject } from './json.ts'
+import { Client, read } from './client.ts'
 import { type BarbicanOptions, barbicanOptions } from './options.ts'
 import { Orders } from './orders.ts'
 import { listObjects } from './pages.ts'
-import { decodePayload } from './payload.ts'
-import { about, responseError } from './response-error.ts'
-import { consumerBody, isUuid, secretInfo } from './secret.ts'
-import { type Session, Sessions } from './session.ts'
+import { isUuid } from './secret.ts'
+import { Secrets } from './secrets.ts'
+import type { Session } from './session.ts'
+import { Sessions } from './sessions.ts'
 import { storeObject } from './store.ts'
-import { type HttpResponse, Transport } from './transport.ts'
+import { Transport } from './transport.ts'
 import { TransportError } from './transport-error.ts'
 
 const credentialTypes: readonly CredentialType[] = ['token', 'password', 'keystone_token', 'keystone_password']
@@ -80,50 +78,25 @@ export default class BarbicanDriver implements Driver {
   }
 
   async store(context: Context, object: NewObject): Promise<ObjectId> {
-    return storeObject(this.#client, await this.#writing('store', context), object, context.signal)
+    return storeObject(this.#client, await this.#ownSession('store', context), object, context.signal)
   }
 
-  // Both requests at once: the answers take one round trip.
   async get(context: Context, id: ObjectId): Promise<ManagedObject> {
-    const session = await this.#reading('get', context, id)
-    const { signal } = context
-    const payloadCall = read('get', `/secrets/${id}/payload`, { id, signal, accept: 'application/octet-stream' })
-    const [metadata, payload] = await Promise.allSettled([
-      this.#metadata('get', session, id, signal),
-      this.#client.send(session, payloadCall),
-    ])
-    if (metadata.status === 'rejected') throw wiped(payload, metadata.reason)
-    if (payload.status === 'rejected') throw payload.reason
-    const { response } = payload.value
-    if (response.status === 404) throw new KeyManagerError('not_found', `${about(payloadCall)}: it has no payload`)
-    if (response.status !== 200) throw responseError(payloadCall, response)
-    const info = metadata.value
-    return withValue(info, decodePayload(about(payloadCall), info.kind, response.body))
+    return (await this.#secrets('get', context, id)).get(id)
   }
 
   async describe(context: Context, id: ObjectId): Promise<ObjectInfo> {
-    const session = await this.#reading('describe', context, id)
-    return this.#metadata('describe', session, id, context.signal)
+    return (await this.#secrets('describe', context, id)).describe(id)
   }
 
-  // Up to microversion 1.1 Barbican deletes what has consumers: without force, it takes a look first.
   async delete(context: Context, id: ObjectId, options: DeleteOptions = {}): Promise<void> {
-    const session = await this.#reading('delete', context, id)
-    if (!options.force && session.endpoint.consumers) {
-      const { consumers = [] } = await this.#metadata('delete', session, id, context.signal)
-      if (consumers.length > 0) {
-        const message = `delete ${JSON.stringify(id)}: ${consumers.length} consumers are registered`
-        throw new KeyManagerError('in_use', message)
-      }
-    }
-    await this.#remove(session, id, context.signal)
+    await (await this.#secrets('delete', context, id)).delete(id, options.force ?? false)
   }
 
   async *list(context: Context, filter: ListFilter = {}): AsyncGenerator<ObjectInfo, void, void> {
-    const session = await this.#sessions.open('list', context)
-    if (session.foreign) return
     if (filter.after !== undefined && !isUuid(filter.after)) throw notFound('list', filter.after)
-    yield* listObjects(this.#client, session, filter, context.signal)
+    const session = await this.#sessions.open('list', context)
+    if (!session.foreign) yield* listObjects(this.#client, session, filter, context.signal)
   }
 
   async createKey(context: Context, spec: KeySpec): Promise<ObjectId> {
@@ -134,17 +107,17 @@ export default class BarbicanDriver implements Driver {
     return (await this.#orders('createKeyPair', context)).createKeyPair(spec, context.signal)
   }
 
-  addConsumer(context: Context, id: ObjectId, consumer: Consumer): Promise<void> {
-    return this.#changeConsumer('addConsumer', 'POST', context, id, consumer)
+  async addConsumer(context: Context, id: ObjectId, consumer: Consumer): Promise<void> {
+    await (await this.#consumers('addConsumer', context, id)).addConsumer(id, consumer)
   }
 
-  removeConsumer(context: Context, id: ObjectId, consumer: Consumer): Promise<void> {
-    return this.#changeConsumer('removeConsumer', 'DELETE', context, id, consumer)
+  async removeConsumer(context: Context, id: ObjectId, consumer: Consumer): Promise<void> {
+    await (await this.#consumers('removeConsumer', context, id)).removeConsumer(id, consumer)
   }
 
   /** Lists one secret at most: proves endpoint, credentials and role. */
   async health(context: Context): Promise<void> {
-    const session = await this.#writing('health', context)
+    const session = await this.#ownSession('health', context)
     await this.#client.body(session, read('health', '/secrets?limit=1', { signal: context.signal }))
   }
 
@@ -152,14 +125,7 @@ export default class BarbicanDriver implements Driver {
     this.#transport.close()
   }
 
-  async #reading(operation: string, context: Context, id: ObjectId): Promise<Session> {
-    if (!isUuid(id)) throw notFound(operation, id)
-    const session = await this.#sessions.open(operation, context)
-    if (session.foreign) throw notFound(operation, id)
-    return session
-  }
-
-  async #writing(operation: string, context: Context): Promise<Session> {
+  async #ownSession(operation: string, context: Context): Promise<Session> {
     const session = await this.#sessions.open(operation, context)
     if (!session.foreign) return session
     const message = `${operation}: the credentials are not for the project of the context`
@@ -167,83 +133,20 @@ export default class BarbicanDriver implements Driver {
   }
 
   async #orders(operation: string, context: Context): Promise<Orders> {
-    return new Orders(this.#client, await this.#writing(operation, context), this.#options)
+    return new Orders(this.#client, await this.#ownSession(operation, context), this.#options)
   }
 
-  async #metadata(
-    operation: string,
-    session: Session,
-    id: ObjectId,
-    signal: AbortSignal | undefined,
-  ): Promise<ObjectInfo> {
-    const call = read(operation, `/secrets/${id}`, { id, signal })
-    const { response } = await this.#client.send(session, call)
-    if (response.status === 200) return secretInfo(operation, parseObject(operation, response.body))
-    throw await this.#refusal(session, call, response)
+  async #secrets(operation: string, context: Context, id: ObjectId): Promise<Secrets> {
+    if (!isUuid(id)) throw notFound(operation, id)
+    const session = await this.#sessions.open(operation, context)
+    if (session.foreign) throw notFound(operation, id)
+    return new Secrets(this.#client, session, operation, context.signal)
   }
 
-  async #remove(session: Session, id: ObjectId, signal: AbortSignal | undefined): Promise<void> {
-    const call: Call = {
-      operation: 'delete',
-      id,
-      method: 'DELETE',
-      path: `/secrets/${id}`,
-      repeatable: true,
-      changes: true,
-      signal,
-    }
-    const { response, lost } = await this.#client.send(session, call)
-    if (response.status === 204 || (response.status === 404 && lost)) return
-    if (response.status !== 403) throw await this.#refusal(session, call, response)
-    // Whoever may see it is told that he may not delete it; of everybody else it is kept that it is there.
-    await this.#metadata('delete', session, id, signal)
-    throw responseError(call, response)
+  // The endpoint may have come from a catalogue, after the capabilities were said.
+  async #consumers(operation: string, context: Context, id: ObjectId): Promise<Secrets> {
+    const { endpoint } = await this.#sessions.open(operation, context)
+    if (endpoint.consumers) return this.#secrets(operation, context, id)
+    throw new KeyManagerError('unsupported', `${operation}: this Barbican has no consumers of secrets`)
   }
-
-  async #changeConsumer(
-    operation: string,
-    method: 'POST' | 'DELETE',
-    context: Context,
-    id: ObjectId,
-    consumer: Consumer,
-  ): Promise<void> {
-    const session = await this.#reading(operation, context, id)
-    if (!session.endpoint.consumers) {
-      throw new KeyManagerError('unsupported', `${operation}: this Barbican has no consumers of secrets`)
-    }
-    const call: Call = {
-      operation,
-      id,
-      method,
-      path: `/secrets/${id}/consumers`,
-      repeatable: true,
-      changes: true,
-      body: consumerBody(consumer),
-      signal: context.signal,
-    }
-    const { response, lost } = await this.#client.send(session, call)
-    if (response.status === 200 || (method === 'DELETE' && response.status === 404 && lost)) return
-    if (response.status !== 403) throw await this.#refusal(session, call, response)
-    await this.#metadata(operation, session, id, context.signal)
-    throw responseError(call, response)
-  }
-
-  // Another project's secret is a 403 like a missing role: who may list secrets has the role.
-  async #refusal(session: Session, call: Call & { readonly id?: ObjectId }, response: HttpResponse): Promise<unknown> {
-    const { operation, id = '', signal } = call
-    if (response.status === 404) return notFound(operation, id)
-    if (response.status !== 403) return responseError(call, response)
-    const probe = await this.#client.send(session, read(operation, '/secrets?limit=1', { id, signal }))
-    return probe.response.status === 200 ? notFound(operation, id) : responseError(call, response)
-  }
-}
-
-function withValue(info: ObjectInfo, value: SecretBytes): ManagedObject {
-  if (info.kind !== 'symmetric' || info.bitLength !== undefined) return { ...info, value }
-  return { ...info, bitLength: value.length * 8, value }
-}
-
-function wiped(payload: PromiseSettledResult<Answer>, reason: unknown): unknown {
-  if (payload.status === 'fulfilled') payload.value.response.body.fill(0)
-  return reason
 }
