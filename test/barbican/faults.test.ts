@@ -1,4 +1,6 @@
-import { inspect } from 'node:util'
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { inspect, promisify } from 'node:util'
 import { BarbicanDriver } from '@chatelaine/barbican'
 import { type ErrorCode, KeyManager, KeyManagerError, opaque, tokenCredentials } from '@chatelaine/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -275,6 +277,21 @@ describe('Barbican: faults', () => {
     } finally {
       process.env = before
     }
+  })
+
+  it('a process that forgets to close its key manager ends nevertheless', async () => {
+    server.script(metadata)
+    const program = `
+      import { BarbicanDriver } from '@chatelaine/barbican'
+      import { KeyManager, tokenCredentials } from '@chatelaine/core'
+      const keys = await KeyManager.open(BarbicanDriver, { barbican_endpoint: ${JSON.stringify(server.url)} })
+      console.log((await keys.describe({ credentials: tokenCredentials('t') }, ${JSON.stringify(secretId)})).name)`
+    const run = promisify(execFile)
+    const args = ['--conditions=chatelaine-source', '--input-type=module', '-e', program]
+    const cwd = fileURLToPath(new URL('..', import.meta.url))
+    // Shorter than the idle connections would live.
+    const { stdout } = await run(process.execPath, args, { cwd, timeout: 3_500 })
+    expect(stdout).toBe('scripted\n')
   })
 
   it('a server without microversions has no consumers, and says so before any traffic', async () => {
