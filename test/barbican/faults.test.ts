@@ -308,6 +308,31 @@ describe('Barbican: faults', () => {
     await old.close()
   })
 
+  it('a Barbican that is in trouble when it is asked for its versions is asked again', async () => {
+    server.scriptVersions(unavailable)
+    await (await open()).close()
+    server.scriptVersions(json(500, {}), json(500, {}))
+    await expect(open()).rejects.toMatchObject({ code: 'unknown' })
+    server.scriptVersions(unavailable, unavailable)
+    await expect(open({ request_retries: 1 })).rejects.toMatchObject({ code: 'unavailable', retryable: true })
+  })
+
+  it('a lower limit of the server makes two steps of what one could not carry', async () => {
+    const low = await open({ max_allowed_secret_in_bytes: 10_000 })
+    server.script(stored, (response) => response.writeHead(204).end())
+    await low.store(context, opaque(Buffer.alloc(10_000)))
+    expect(server.seen.map(({ method, body }) => `${method} ${body.length > 9_999}`)).toEqual([
+      'POST false',
+      'PUT true',
+    ])
+    await low.close()
+  })
+
+  it('an answer may take longer than a connection may be idle', async () => {
+    server.script((response, seen) => setTimeout(() => metadata(response, seen), 4_500))
+    expect((await keys.describe(context, secretId)).name).toBe('scripted')
+  })
+
   it('a Barbican that is not there is unavailable in open, and nothing was sent by a later store', async () => {
     const gone = await startScripted()
     const late = await KeyManager.open(BarbicanDriver, { barbican_endpoint: gone.url, request_retries: 1 })

@@ -22,6 +22,8 @@ export interface ScriptedServer {
   readonly count: () => number
   /** The answers to come, one after the other; the last one stays. */
   script(...handlers: Handler[]): void
+  /** The answers to come to the question for the versions. */
+  scriptVersions(...handlers: Handler[]): void
   close(): Promise<void>
 }
 
@@ -33,13 +35,14 @@ export async function startScripted(tls?: { readonly key: string; readonly cert:
   const seen: Seen[] = []
   const sockets = new Set<Socket>()
   let handlers: Handler[] = []
+  let versionHandlers: Handler[] = []
   const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const { method = '', url = '', headers } = request
-      if (url === '/') return versions(response, {} as Seen)
       const each = { method, path: url, headers, body: Buffer.concat(chunks).toString() }
+      if (url === '/') return (versionHandlers.shift() ?? versions)(response, each)
       seen.push(each)
       const [next] = handlers
       if (handlers.length > 1) handlers = handlers.slice(1)
@@ -60,6 +63,9 @@ export async function startScripted(tls?: { readonly key: string; readonly cert:
     script(...next) {
       seen.length = 0
       handlers = next
+    },
+    scriptVersions(...next) {
+      versionHandlers = next
     },
     async close() {
       for (const socket of sockets) socket.destroy()

@@ -2,7 +2,7 @@ import { abortError, throwIfAborted } from '@chatelaine/core'
 import type { Credential } from './credential.ts'
 import { type Endpoint, endpointFrom, rootOf, versionProbe } from './endpoint.ts'
 import { authenticate, inspect, type Token } from './keystone.ts'
-import { type Subject, transportFailure } from './response-error.ts'
+import { passingStatuses, responseError, type Subject, transportFailure } from './response-error.ts'
 import { delayAfterAnswer, delayAfterFailure } from './retry.ts'
 import { TokenCache } from './token-cache.ts'
 import type { HttpRequest, HttpResponse, Transport } from './transport.ts'
@@ -56,7 +56,11 @@ export class Directory {
 
   async #discover(root: string): Promise<Endpoint> {
     const request = { method: 'GET', url: `${root}/`, headers: versionProbe } as const
-    return endpointFrom(root, await this.#exchange('discover', request))
+    const response = await this.#exchange('discover', request)
+    if (response.status >= 500 || passingStatuses.has(response.status)) {
+      throw responseError({ operation: 'discover', repeatable: true, changes: false }, response)
+    }
+    return endpointFrom(root, response)
   }
 
   // Shared by all callers, and so under nobody's signal; all of it is harmless to repeat.

@@ -78,7 +78,8 @@ export default class BarbicanDriver implements Driver {
   }
 
   async store(context: Context, object: NewObject): Promise<ObjectId> {
-    return storeObject(this.#client, await this.#ownSession('store', context), object, context.signal)
+    const session = await this.#ownSession('store', context)
+    return storeObject(this.#client, session, object, this.#options.max_allowed_secret_in_bytes, context.signal)
   }
 
   async get(context: Context, id: ObjectId): Promise<ManagedObject> {

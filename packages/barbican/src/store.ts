@@ -9,21 +9,21 @@ import type { Session } from './session.ts'
 
 type Signal = AbortSignal | undefined
 
-// What fits one request with its base64; larger payloads follow raw, in a second one. Of Barbican's defaults: 20000 bytes of
-// payload as sent, 25000 of request.
+// Of a request Barbican takes 25000 bytes by default: so much base64 fits beside the rest. More follows raw, in a second one.
 const longestEncoded = 20_000
 
-/** Stores an object and resolves to its id. */
+/** Stores an object and resolves to its id; `longest` is the server's limit for a payload, in bytes as they are sent. */
 export async function storeObject(
   client: Client,
   session: Session,
   object: NewObject,
+  longest: number,
   signal: Signal,
 ): Promise<ObjectId> {
   checkName('store', object.name)
   const payload = encodePayload(object.kind, object.value)
   try {
-    if (encodedLength(payload.length) <= longestEncoded) {
+    if (encodedLength(payload.length) <= Math.min(longest, longestEncoded)) {
       return await create(client, session, secretBody(object, payload), signal)
     }
     return await storeInTwoSteps(client, session, object, payload, signal)
