@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { inspect, promisify } from 'node:util'
+import { inspect } from 'node:util'
 import { BarbicanDriver } from '@chatelaine/barbican'
 import { type ErrorCode, KeyManager, KeyManagerError, opaque, tokenCredentials } from '@chatelaine/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -31,6 +32,8 @@ describe('Barbican: faults', () => {
 
   const open = (options: object = {}) => KeyManager.open(BarbicanDriver, { barbican_endpoint: server.url, ...options })
   const store = () => keys.store(context, opaque(payload))
+  const createPair = () => keys.createKeyPair(context, { algorithm: 'RSA', bitLength: 2048 })
+  const lines = () => server.seen.map(({ method, path }) => `${method} ${path.slice(4, 14)}`)
 
   beforeAll(async () => {
     server = await startScripted()
@@ -155,6 +158,47 @@ describe('Barbican: faults', () => {
         code: 'indeterminate',
         message: expect.stringContaining(secretId),
       })
+    })
+  })
+
+  describe('an order', () => {
+    const order = '1f1e2d3c-4b5a-4968-8778-695a4b3c2d1e'
+    const container = '2f1e2d3c-4b5a-4968-8778-695a4b3c2d1e'
+    const placed = json(202, { order_ref: `http://x/v1/orders/${order}` })
+    const active = json(200, { status: 'ACTIVE', container_ref: `http://x/v1/containers/${container}` })
+    const pair = json(200, {
+      secret_refs: [
+        { name: 'public_key', secret_ref: `http://x/v1/secrets/${secretId.replace('0', '3')}` },
+        { name: 'private_key', secret_ref: `http://x/v1/secrets/${secretId}` },
+      ],
+    })
+
+    it('whose keys cannot be read is withdrawn, with the keys', async () => {
+      server.script(placed, active, json(500, {}), active, pair, deleted)
+      await expect(createPair()).rejects.toMatchObject({
+        code: 'indeterminate',
+        message: expect.stringContaining('withdrawn'),
+      })
+      expect(lines().slice(5)).toEqual([
+        'DELETE secrets/0f',
+        'DELETE secrets/3f',
+        'DELETE containers',
+        'DELETE orders/1f1',
+      ])
+    })
+
+    it('stays where what it made could not be removed: it alone leads there', async () => {
+      server.script(placed, active, json(500, {}), active, pair, json(500, {}))
+      await expect(createPair()).rejects.toMatchObject({
+        code: 'indeterminate',
+        message: expect.stringContaining(order),
+      })
+      expect(lines().filter((line) => line.startsWith('DELETE'))).toEqual(['DELETE secrets/0f'])
+    })
+
+    it('that cannot be tidied up loses no key', async () => {
+      server.script(placed, active, pair, json(500, {}))
+      expect(await createPair()).toEqual({ privateId: secretId, publicId: secretId.replace('0', '3') })
     })
   })
 
@@ -286,12 +330,14 @@ describe('Barbican: faults', () => {
       import { KeyManager, tokenCredentials } from '@chatelaine/core'
       const keys = await KeyManager.open(BarbicanDriver, { barbican_endpoint: ${JSON.stringify(server.url)} })
       console.log((await keys.describe({ credentials: tokenCredentials('t') }, ${JSON.stringify(secretId)})).name)`
-    const run = promisify(execFile)
     const args = ['--conditions=chatelaine-source', '--input-type=module', '-e', program]
-    const cwd = fileURLToPath(new URL('..', import.meta.url))
-    // Shorter than the idle connections would live.
-    const { stdout } = await run(process.execPath, args, { cwd, timeout: 3_500 })
-    expect(stdout).toBe('scripted\n')
+    const child = spawn(process.execPath, args, { cwd: fileURLToPath(new URL('..', import.meta.url)) })
+    const [output] = (await once(child.stdout, 'data')) as [Buffer]
+    const printed = performance.now()
+    await once(child, 'exit')
+    expect(output.toString()).toBe('scripted\n')
+    // Well before the idle connection would be closed.
+    expect(performance.now() - printed).toBeLessThan(3_000)
   })
 
   it('a server without microversions has no consumers, and says so before any traffic', async () => {

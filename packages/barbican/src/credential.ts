@@ -117,8 +117,8 @@ export function serviceCredential(options: BarbicanOptions): Credential {
 }
 
 /** Whether a token is to be asked for with any scope at all. */
-export function isScoped(scope: Scope): boolean {
-  return Object.values(scope).some((value) => value !== undefined)
+export function isScoped({ trustId, projectId, projectName, domainId, domainName }: Scope): boolean {
+  return [trustId, projectId, projectName, domainId, domainName].some((value) => value !== undefined)
 }
 
 interface Details {
@@ -130,7 +130,7 @@ interface Details {
 function credential(method: Credential['method'], secret: SecretBytes, url: string, details: Details = {}): Credential {
   const { user = {}, scope = {}, reauthenticate = true } = details
   const authUrl = keystoneBase(url)
-  const fingerprint = fingerprintOf(secret, [method, authUrl, reauthenticate, ...fields(user), ...fields(scope)])
+  const fingerprint = fingerprintOf(secret, { method, authUrl, user, scope, reauthenticate })
   return { method, secret, authUrl, user, scope, reauthenticate, fingerprint }
 }
 
@@ -196,12 +196,8 @@ function orElse(scope: Scope, other: Scope | undefined): Scope {
 
 const fingerprintKey = randomBytes(32)
 
-function fingerprintOf(secret: SecretBytes, rest: readonly unknown[]): string {
+function fingerprintOf(secret: SecretBytes, rest: object): string {
   const hash = createHmac('sha256', fingerprintKey)
   hash.update(JSON.stringify(rest))
   return secret.use((bytes) => hash.update(bytes).digest('base64'))
-}
-
-function fields(of: object): unknown[] {
-  return Object.values(of).map((value: unknown) => value ?? null)
 }

@@ -29,25 +29,38 @@ export class Orders {
     this.#patience = patience
   }
 
-  async createKey(spec: KeySpec, signal: Signal): Promise<ObjectId> {
-    const operation = 'createKey'
-    const orderId = await this.#place(operation, 'key', meta(spec), signal)
-    const order = await this.#finished(operation, orderId, signal)
-    const id = idOf(operation, order.secret_ref)
-    await this.#remove(`/orders/${orderId}`)
-    return id
+  createKey(spec: KeySpec, signal: Signal): Promise<ObjectId> {
+    return this.#fulfil('createKey', 'key', spec, signal, async (order) => {
+      return { made: idOf('createKey', order.secret_ref), spent: [] }
+    })
   }
 
-  async createKeyPair(spec: KeySpec, signal: Signal): Promise<KeyPairIds> {
+  createKeyPair(spec: KeySpec, signal: Signal): Promise<KeyPairIds> {
     const operation = 'createKeyPair'
-    const orderId = await this.#place(operation, 'asymmetric', meta(spec), signal)
-    const order = await this.#finished(operation, orderId, signal)
-    const containerId = idOf(operation, order.container_ref)
-    const { privateId, publicId } = await this.#pair(operation, containerId, signal)
-    if (privateId === undefined || publicId === undefined) throw notUnderstood(operation)
-    await this.#remove(`/containers/${containerId}`)
-    await this.#remove(`/orders/${orderId}`)
-    return { privateId, publicId }
+    return this.#fulfil(operation, 'asymmetric', spec, signal, async (order) => {
+      const containerId = idOf(operation, order.container_ref)
+      const { privateId, publicId } = await this.#pair(operation, containerId, signal)
+      if (privateId === undefined || publicId === undefined) throw notUnderstood(operation)
+      return { made: { privateId, publicId }, spent: [`/containers/${containerId}`] }
+    })
+  }
+
+  // Only once the ids are known does anything that leads to them go.
+  async #fulfil<Made>(
+    operation: string,
+    type: string,
+    spec: KeySpec,
+    signal: Signal,
+    take: (order: Json) => Promise<{ readonly made: Made; readonly spent: readonly string[] }>,
+  ): Promise<Made> {
+    const orderId = await this.#place(operation, type, meta(spec), signal)
+    try {
+      const { made, spent } = await take(await this.#finished(operation, orderId, signal))
+      for (const path of [...spent, `/orders/${orderId}`]) await this.#remove(path)
+      return made
+    } catch (error) {
+      throw await this.#abandon(operation, orderId, error)
+    }
   }
 
   async #place(operation: string, type: string, meta: Json, signal: Signal): Promise<string> {
@@ -68,16 +81,12 @@ export class Orders {
   async #finished(operation: string, orderId: string, signal: Signal): Promise<Json> {
     const longestMs = this.#patience.retry_delay * 1000
     const until = performance.now() + longestMs * this.#patience.number_of_retries
-    try {
-      for (let delay = Math.min(firstLookMs, longestMs); ; delay = Math.min(delay * 2, longestMs)) {
-        const order = await this.#look(operation, orderId, signal)
-        if (order.status === 'ACTIVE') return order
-        if (order.status === 'ERROR') throw failed(operation, orderId, order)
-        if (performance.now() + delay > until) throw new Unfinished()
-        await sleep(delay, operation, signal)
-      }
-    } catch (error) {
-      throw await this.#abandon(operation, orderId, error)
+    for (let delay = Math.min(firstLookMs, longestMs); ; delay = Math.min(delay * 2, longestMs)) {
+      const order = await this.#look(operation, orderId, signal)
+      if (order.status === 'ACTIVE') return order
+      if (order.status === 'ERROR') throw failed(operation, orderId, order)
+      if (performance.now() + delay > until) throw new Unfinished()
+      await sleep(delay, operation, signal)
     }
   }
 
@@ -100,23 +109,25 @@ export class Orders {
     })
   }
 
+  // The order goes last, and only if what it made is gone: it is the only way to find that.
   async #withdraw(operation: string, orderId: string): Promise<boolean> {
     try {
-      const order = await this.#look(operation, orderId, undefined)
-      for (const id of await this.#made(operation, order)) await this.#remove(`/secrets/${id}`)
-      const container = textIn(order, 'container_ref')
-      if (container !== undefined) await this.#remove(`/containers/${idOf(operation, container)}`)
+      for (const path of await this.#made(operation, await this.#look(operation, orderId, undefined))) {
+        if (!(await this.#remove(path))) return false
+      }
     } catch {
       return false
     }
     return this.#remove(`/orders/${orderId}`)
   }
 
-  async #made(operation: string, order: Json): Promise<ObjectId[]> {
-    if (typeof order.secret_ref === 'string') return [idOf(operation, order.secret_ref)]
+  async #made(operation: string, order: Json): Promise<string[]> {
+    if (typeof order.secret_ref === 'string') return [`/secrets/${idOf(operation, order.secret_ref)}`]
     if (typeof order.container_ref !== 'string') return []
-    const { privateId, publicId } = await this.#pair(operation, idOf(operation, order.container_ref), undefined)
-    return [privateId, publicId].filter((id) => id !== undefined)
+    const containerId = idOf(operation, order.container_ref)
+    const { privateId, publicId } = await this.#pair(operation, containerId, undefined)
+    const ids = [privateId, publicId].filter((id) => id !== undefined)
+    return [...ids.map((id) => `/secrets/${id}`), `/containers/${containerId}`]
   }
 
   async #pair(operation: string, containerId: string, signal: Signal): Promise<Partial<KeyPairIds>> {
@@ -128,7 +139,7 @@ export class Orders {
     return { ...(privateId !== undefined && { privateId }), ...(publicId !== undefined && { publicId }) }
   }
 
-  // The keys are there and known: what cannot be tidied up is no reason to lose them.
+  // Whether it is gone; what cannot be tidied up is no reason to lose the keys.
   async #remove(path: string): Promise<boolean> {
     const call: Call = { operation: 'tidy up', method: 'DELETE', path, repeatable: true, changes: true }
     try {

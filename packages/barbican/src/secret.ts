@@ -41,8 +41,8 @@ export function secretBody(object: NewObject, payload?: Uint8Array): Uint8Array 
 
 /** What Barbican says of a secret, but for its payload. */
 export function secretInfo(operation: string, json: Json): ObjectInfo {
-  const kind = textIn(json, 'secret_type') ?? 'opaque'
-  if (!isObjectKind(kind)) throw notUnderstood(operation)
+  const type = textIn(json, 'secret_type')
+  const kind = isObjectKind(type) ? type : 'opaque'
   const name = textIn(json, 'name')
   const expiration = dateIn(json, 'expiration')
   const created = dateIn(json, 'created')
