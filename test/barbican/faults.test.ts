@@ -388,7 +388,8 @@ describe('Barbican: faults', () => {
     await expect(late.store(context, opaque(payload))).rejects.toMatchObject({ code: 'unavailable', retryable: true })
     await late.close()
     const opening = KeyManager.open(BarbicanDriver, { barbican_endpoint: gone.url, request_retries: 0 })
-    await expect(opening).rejects.toMatchObject({ code: 'unavailable' })
+    const host = new URL(gone.url).host
+    await expect(opening).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining(host) })
   })
 })
 

@@ -26,7 +26,7 @@ export class Directory {
   /** A token that is good for a while. */
   token(operation: string, credential: Credential, signal?: AbortSignal): Promise<Token> {
     const ask = credential.method === 'present' ? inspect : authenticate
-    const asked = () => ask(credential, (request) => this.#exchange('authenticate', request))
+    const asked = () => ask(credential, (request) => this.#exchange(at('authenticate', request.url), request))
     const { fingerprint, reauthenticate } = credential
     return unlessAborted(operation, () => this.#tokens.get(fingerprint, asked, reauthenticate), signal)
   }
@@ -56,9 +56,10 @@ export class Directory {
 
   async #discover(root: string): Promise<Endpoint> {
     const request = { method: 'GET', url: `${root}/`, headers: versionProbe } as const
-    const response = await this.#exchange('discover', request)
+    const operation = at('ask for versions', request.url)
+    const response = await this.#exchange(operation, request)
     if (response.status >= 500 || passingStatuses.has(response.status)) {
-      throw responseError({ operation: 'discover', repeatable: true, changes: false }, response)
+      throw responseError({ operation, repeatable: true, changes: false }, response)
     }
     return endpointFrom(root, response)
   }
@@ -80,6 +81,11 @@ export class Directory {
       throw transportFailure({ operation, repeatable: true, changes: false }, outcome)
     }
   }
+}
+
+// Of the URL no more than this: an operator may have put a password into it.
+function at(operation: string, url: string): string {
+  return `${operation} at ${new URL(url).host}`
 }
 
 async function unlessAborted<Result>(
