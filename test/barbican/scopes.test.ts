@@ -112,6 +112,11 @@ describe('authentication requests', () => {
     expect(keystone.count()).toBe(1)
   })
 
+  it.each(['file:///etc/passwd', 'keystone:5000', 'http://'])('%j is no place to ask', async (authUrl) => {
+    const asked = keys.describe({ credentials: password({ authUrl }) }, secretId)
+    await expect(asked).rejects.toMatchObject({ code: 'invalid_argument' })
+  })
+
   it('a service token goes to no endpoint that a Keystone of the context’s own names', async () => {
     const other = await KeyManager.open(BarbicanDriver, {
       auth_endpoint: keystone.url,

@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { BarbicanDriver } from '@chatelaine/barbican'
 import { type Context, KeyManager, keystoneTokenCredentials, symmetricKey } from '@chatelaine/core'
 
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+const stubFile = fileURLToPath(new URL('./barbican/stub.ts', import.meta.url))
+const castellanFile = fileURLToPath(new URL('./barbican/castellan_worker.py', import.meta.url))
 const rounds = 9
 const count = 480
 
@@ -22,12 +23,12 @@ type Operation = 'store' | 'get' | 'delete'
 type Contender = (operation: Operation, callers: number) => Promise<Cost>
 
 async function main(): Promise<void> {
-  const stub = fork(here('./barbican-stub.ts'))
+  const stub = fork(stubFile)
   const [{ address }] = (await once(stub, 'message')) as [{ address: AddressInfo }]
   const endpoint = `http://127.0.0.1:${address.port}`
   const options = { barbican_endpoint: endpoint, key_manager: { auth_type: 'noauth', project_id: 'bench' } }
   const keys = await KeyManager.open(BarbicanDriver, options)
-  const castellan = spawn('/usr/bin/python3', [here('./castellan_worker.py'), `${endpoint}/`], {
+  const castellan = spawn('/usr/bin/python3', [castellanFile, `${endpoint}/`], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, PYTHONWARNINGS: 'ignore' },
   })

@@ -130,6 +130,9 @@ interface Details {
 function credential(method: Credential['method'], secret: SecretBytes, url: string, details: Details = {}): Credential {
   const { user = {}, scope = {}, reauthenticate = true } = details
   const authUrl = keystoneBase(url)
+  if (!/^https?:/.test(url) || !URL.canParse(url)) {
+    throw new KeyManagerError('invalid_argument', 'credentials: the auth URL is no URL of http or https')
+  }
   const fingerprint = fingerprintOf(secret, { method, authUrl, user, scope, reauthenticate })
   return { method, secret, authUrl, user, scope, reauthenticate, fingerprint }
 }
