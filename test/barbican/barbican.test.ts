@@ -1,8 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { BarbicanDriver } from '@chatelaine/barbican'
 import { type Context, certificate, KeyManager, opaque, passphrase, privateKey, symmetricKey } from '@chatelaine/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Barbican, startBarbican, withoutBarbican } from '../services/barbican.ts'
+
+// Barbican takes 20 ms for a request and does one at a time; on a busy machine that adds up.
+vi.setConfig({ testTimeout: 120_000 })
 
 describe.skipIf(withoutBarbican())('Barbican', () => {
   let barbican: Barbican

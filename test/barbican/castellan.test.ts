@@ -14,7 +14,7 @@ import {
   publicKey,
   symmetricKey,
 } from 'chatelaine'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startBarbicanWithKeystone, withoutBarbican } from '../services/barbican.ts'
 import { runPython } from '../services/openstack/python.ts'
 
@@ -37,6 +37,9 @@ const objects: readonly (readonly [string, NewObject])[] = [
     ),
   ],
 ]
+
+// Barbican takes 20 ms for a request and does one at a time; on a busy machine that adds up.
+vi.setConfig({ testTimeout: 120_000 })
 
 describe.skipIf(withoutBarbican('castellan'))('castellan and Chatelaine with the same castellan.conf', () => {
   let folder: string

@@ -1,9 +1,12 @@
 import { BarbicanDriver } from '@chatelaine/barbican'
 import { defineConformance } from '@chatelaine/conformance'
 import { type Context, KeyManager, keystonePasswordCredentials } from '@chatelaine/core'
-import { describe } from 'vitest'
+import { describe, vi } from 'vitest'
 import { startBarbicanWithKeystone, withoutBarbican } from '../services/barbican.ts'
 import { deviations, keystoneCapabilities } from './capabilities.ts'
+
+// Barbican takes 20 ms for a request and does one at a time; on a busy machine that adds up.
+vi.setConfig({ testTimeout: 120_000 })
 
 describe.skipIf(withoutBarbican())('with Keystone', () => {
   defineConformance(
@@ -29,6 +32,7 @@ describe.skipIf(withoutBarbican())('with Keystone', () => {
         context: { projectId: keystone.projects.demo },
         stranger,
         open: () => KeyManager.open(BarbicanDriver, options),
+        pagedObjects: 210,
         close,
       }
     },

@@ -1,9 +1,12 @@
 import { BarbicanDriver } from '@chatelaine/barbican'
 import { defineConformance } from '@chatelaine/conformance'
 import { KeyManager } from '@chatelaine/core'
-import { describe } from 'vitest'
+import { describe, vi } from 'vitest'
 import { startBarbican, withoutBarbican } from '../services/barbican.ts'
 import { deviations, noauthCapabilities } from './capabilities.ts'
+
+// Barbican takes 20 ms for a request and does one at a time; on a busy machine that adds up.
+vi.setConfig({ testTimeout: 120_000 })
 
 describe.skipIf(withoutBarbican())('without Keystone', () => {
   defineConformance(
@@ -15,6 +18,7 @@ describe.skipIf(withoutBarbican())('without Keystone', () => {
         context: { projectId: 'demo' },
         stranger: { projectId: 'other' },
         open: () => KeyManager.open(BarbicanDriver, options),
+        pagedObjects: 210,
         close: () => barbican.close(),
       }
     },

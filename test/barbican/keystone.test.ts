@@ -9,7 +9,7 @@ import {
   symmetricKey,
   tokenCredentials,
 } from '@chatelaine/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Barbican, startBarbicanWithKeystone, withoutBarbican } from '../services/barbican.ts'
 import type { Keystone } from '../services/keystone.ts'
 
@@ -17,6 +17,9 @@ const key = () => symmetricKey(new Uint8Array(32).fill(7), { name: 'shared' })
 const as = (user: string, scope: object = { projectName: 'demo' }): Context => ({
   credentials: keystonePasswordCredentials(`${user}-pw`, { username: user, ...scope }),
 })
+
+// Barbican takes 20 ms for a request and does one at a time; on a busy machine that adds up.
+vi.setConfig({ testTimeout: 120_000 })
 
 describe.skipIf(withoutBarbican())('Barbican with Keystone', () => {
   let barbican: Barbican
