@@ -84,6 +84,7 @@ describe('the options', () => {
     const { options, apiClass } = await checkConfig({
       folder: '/',
       file: 'castellan.conf',
+      dollarRules: 'oslo',
       sections: {
         key_manager: {
           api_class: 'castellan.key_manager.barbican_key_manager.BarbicanKeyManager',
