@@ -16,6 +16,7 @@ export interface ApiClass {
 /** The backends that have short names; their packages are installed beside `chatelaine`. */
 export const bundled: readonly ApiClass[] = [
   { section: 'local', module: '@chatelaine/local', exportName: 'LocalDriver' },
+  { section: 'barbican', module: '@chatelaine/barbican', exportName: 'BarbicanDriver' },
 ]
 
 // castellan's entry points and class paths.

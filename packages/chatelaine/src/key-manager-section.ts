@@ -8,9 +8,9 @@ export const keyManagerOptions = z.strictObject({
   api_class: text.optional().describe('Which backend holds the keys: a short name, or package/Export.').meta(castellan),
   backend: text.optional().describe('The newer name of api_class; give one of them.').meta(castellan),
   auth_type: z
-    .enum(['token', 'password', 'keystone_token', 'keystone_password'])
+    .enum(['token', 'password', 'keystone_token', 'keystone_password', 'noauth'])
     .optional()
-    .describe('The type of the credentials below.')
+    .describe('The type of the credentials below; noauth is a Barbican without Keystone.')
     .meta(castellan),
   token: text
     .optional()

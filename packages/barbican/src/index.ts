@@ -1,0 +1,2 @@
+export { default as BarbicanDriver } from './driver.ts'
+export type { BarbicanOptions, KeyManagerOptions, ServiceUserOptions } from './options.ts'
