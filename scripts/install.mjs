@@ -24,29 +24,31 @@ export async function installAll() {
   await pnpmRun(['rebuild', '--recursive'])
 }
 
-/** The Debian packages that the tests need and that are not there, from test/services/debian-packages.txt. */
-export function missingDebianPackages() {
+/** The Debian packages that the tests need. */
+export function testPackages() {
+  const lines = readFileSync(join(root, 'test/services/debian-packages.txt'), 'utf8').split('\n')
+  return lines.map((line) => line.trim()).filter((name) => name !== '' && !name.startsWith('#'))
+}
+
+function missingDebianPackages(wanted) {
   if (!existsSync('/etc/debian_version')) return []
-  const wanted = readFileSync(join(root, 'test/services/debian-packages.txt'), 'utf8').split('\n')
   const status = existsSync('/var/lib/dpkg/status') ? readFileSync('/var/lib/dpkg/status', 'utf8') : ''
   const installed = new Set(
     [...status.matchAll(/^Package: (\S+)\nStatus: install ok installed$/gm)].map((match) => match[1]),
   )
-  return wanted
-    .map((line) => line.trim())
-    .filter((name) => name !== '' && !name.startsWith('#') && !installed.has(name))
+  return wanted.filter((name) => !installed.has(name))
 }
 
 /** Installs Debian packages where this process is allowed to, and says so; elsewhere says what to install. */
-export async function installDebianPackages() {
-  const missing = missingDebianPackages()
+export async function installDebianPackages(wanted) {
+  const missing = missingDebianPackages(wanted)
   if (missing.length === 0) return
   const command = `apt-get install --yes --no-install-recommends ${missing.join(' ')}`
   if (process.getuid?.() !== 0) {
-    console.log(`Tests of some backends need: sudo ${command}`)
+    console.log(`Needed, and to be installed by root: ${command}`)
     return
   }
-  console.log(`The tests need Debian packages: ${command}`)
+  console.log(`Debian packages are needed: ${command}`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   await expectSuccess('apt-get', ['update', '--quiet', '--quiet'], { env })
   const args = ['install', '--yes', '--quiet', '--quiet', '--no-install-recommends', ...missing]

@@ -1,13 +1,16 @@
 // `npm run quickstart`: installs what the local backend needs and does the main job with it, by library and by command.
+// With `-- --hsm` the same on a token of SoftHSM: nothing changes but the configuration.
 
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { installQuickly } from './install.mjs'
+import { installAll, installDebianPackages, installQuickly } from './install.mjs'
 import { nodePath, root } from './node.mjs'
 
-const config = `[key_manager]
+const hsm = process.argv.includes('--hsm')
+
+const local = `[key_manager]
 api_class = local
 
 [local]
@@ -16,9 +19,23 @@ master_key_file = master.jwk
 autogen_master_key = true
 `
 
-await installQuickly()
+const pkcs11 = `[key_manager]
+api_class = pkcs11
+
+[pkcs11]
+library_path = /usr/lib/softhsm/libsofthsm2.so
+token_labels = quickstart
+login = 1234
+project_id = demo
+`
+
+if (hsm) await installDebianPackages(['g++', 'make', 'python3', 'softhsm2'])
+await (hsm ? installAll() : installQuickly())
 const folder = mkdtempSync(join(tmpdir(), 'chatelaine-quickstart-'))
+const env = { ...process.env, SOFTHSM2_CONF: join(folder, 'softhsm2.conf') }
+const config = hsm ? pkcs11 : local
 try {
+  if (hsm) makeToken()
   title('The configuration, chatelaine.conf')
   writeFileSync(join(folder, 'chatelaine.conf'), config)
   console.log(config.trim())
@@ -53,7 +70,7 @@ function chatelaine(args, input) {
 }
 
 function source(file, args, input = '') {
-  const options = { cwd: folder, input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'inherit'] }
+  const options = { cwd: folder, env, input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'inherit'] }
   const { status, stdout } = spawnSync(
     nodePath(),
     ['--conditions=chatelaine-source', join(root, file), ...args],
@@ -61,6 +78,16 @@ function source(file, args, input = '') {
   )
   if (status !== 0) throw new Error(`${file} failed with status ${status}`)
   return stdout
+}
+
+function makeToken() {
+  title('A token of SoftHSM')
+  mkdirSync(join(folder, 'tokens'), { mode: 0o700 })
+  writeFileSync(env.SOFTHSM2_CONF, `directories.tokendir = ${join(folder, 'tokens')}\n`)
+  const args = ['--init-token', '--free', '--label', 'quickstart', '--so-pin', '12345678', '--pin', '1234']
+  console.log(`$ softhsm2-util ${args.join(' ')}`)
+  const { status } = spawnSync('softhsm2-util', args, { env, stdio: ['ignore', 'inherit', 'inherit'] })
+  if (status !== 0) throw new Error(`softhsm2-util failed with status ${status}`)
 }
 
 function title(text) {

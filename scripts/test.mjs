@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { check } from './check.mjs'
-import { installAll, installDebianPackages } from './install.mjs'
+import { installAll, installDebianPackages, testPackages } from './install.mjs'
 import { nodePath, root, run } from './node.mjs'
 
-await installDebianPackages()
+await installDebianPackages(testPackages())
 await installAll()
 const checks = await check()
 const tests = await runTests(process.argv.slice(2))
