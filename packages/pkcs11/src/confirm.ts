@@ -1,0 +1,52 @@
+import { KeyManagerError } from '@chatelaine/core'
+import type { Call, CallFields } from './call.ts'
+import type { ObjectName } from './object-name.ts'
+import type { Request, Results } from './protocol.ts'
+
+type Submit = (request: Request, fields: CallFields) => Promise<Results[keyof Results]>
+
+const confirmMs = 5_000
+
+/**
+ * Settles a change whose lane was lost in the middle by looking the object up in another lane: what is there was done. What
+ * is not there may yet come, from a device that still has the request, and is therefore not repeated but `indeterminate`.
+ */
+export async function confirm(call: Call, how: string, submit: Submit): Promise<void> {
+  const look = (request: Request) => submit(request, { what: call.what, timeoutMs: confirmMs })
+  try {
+    if (await hasHappened(call.request, look)) call.succeed(true)
+    else call.doubt(`the module was lost: ${how}`)
+  } catch (error) {
+    if (KeyManagerError.is(error, 'already_exists'))
+      call.fail({ code: error.code, message: 'another object has this id' })
+    else call.doubt(`the module was lost: ${how}`)
+  }
+}
+
+async function hasHappened(request: Request, look: (request: Request) => Promise<unknown>): Promise<boolean> {
+  switch (request.op) {
+    case 'store':
+      // A copy: the call wipes its own when it is settled, which its caller may do at any time.
+      return (await look({ op: 'check', store: { ...request, value: new Uint8Array(request.value) } })) === true
+    case 'delete':
+      return !(await exists(request.name, look))
+    case 'createKey':
+      return exists(request.name, look)
+    case 'createKeyPair': {
+      const name = (kind: ObjectName['kind']): ObjectName => ({ kind, by: 'id', bytes: request.idBytes })
+      return (await exists(name('private'), look)) && (await exists(name('public'), look))
+    }
+    default:
+      return false
+  }
+}
+
+async function exists(name: ObjectName, look: (request: Request) => Promise<unknown>): Promise<boolean> {
+  try {
+    await look({ op: 'describe', name })
+    return true
+  } catch (error) {
+    if (KeyManagerError.is(error, 'not_found')) return false
+    throw error
+  }
+}

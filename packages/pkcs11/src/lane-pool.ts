@@ -1,0 +1,228 @@
+import { KeyManagerError } from '@chatelaine/core'
+import { Call, type CallFields } from './call.ts'
+import { confirm } from './confirm.ts'
+import { LaneSlot, type SlotSettings } from './lane-slot.ts'
+import type { Answer, Failure, Request, Results, TokenAbilities } from './protocol.ts'
+
+export interface PoolSettings extends SlotSettings {
+  readonly lanes: number
+}
+
+const firstPauseMs = 100
+const longestPauseMs = 5_000
+const endMs = 1_000
+
+/**
+ * Spreads calls over lanes, starts lanes when they are needed and replaces those that are lost. A call that a lost lane had
+ * not begun, or that only reads, is given to another lane once; a change that was begun is looked up.
+ */
+export class LanePool {
+  readonly #slots: readonly LaneSlot[]
+  readonly #timeoutMs: number
+  readonly #waiting: Call[] = []
+  readonly #running = new Set<Call>()
+  readonly #pin: Uint8Array | undefined
+  #opening: PromiseWithResolvers<TokenAbilities> | undefined
+  #starting: LaneSlot | undefined
+  /** Why the last lane could not start, and until when no other is started. */
+  #failure: Failure | undefined
+  #pauseMs = 0
+  #pausedUntil = 0
+  /** The token has refused the PIN: no lane is started any more. */
+  #refused: Failure | undefined
+  #closed = false
+  #onDrained: (() => void) | undefined
+
+  private constructor(settings: PoolSettings) {
+    this.#timeoutMs = settings.timeoutMs
+    this.#pin = settings.lane.pin
+    const events = {
+      onReady: this.#onReady,
+      onRefused: this.#onRefused,
+      onAnswer: this.#onAnswer,
+      onRoom: this.#pump,
+      onLost: this.#onLost,
+    }
+    this.#slots = Array.from({ length: settings.lanes }, () => new LaneSlot(settings, events))
+  }
+
+  /** Starts the first lane, alone: the others log in only after it could. */
+  static async open(settings: PoolSettings): Promise<{ pool: LanePool; abilities: TokenAbilities }> {
+    const pool = new LanePool(settings)
+    pool.#opening = Promise.withResolvers()
+    pool.#startLane(0)
+    try {
+      return { pool, abilities: await pool.#opening.promise }
+    } catch (error) {
+      await pool.close(0)
+      throw error
+    } finally {
+      pool.#opening = undefined
+    }
+  }
+
+  /** Resolves to what a lane answers; rejects with a KeyManagerError. */
+  async call<Op extends keyof Results>(
+    request: Request & { readonly op: Op },
+    fields: Omit<CallFields, 'timeoutMs'>,
+  ): Promise<Results[Op]> {
+    return (await this.#submit(request, { ...fields, timeoutMs: this.#timeoutMs })) as Results[Op]
+  }
+
+  /** Waits `timeoutMs` for calls on their way, fails what is left, and ends the lanes. */
+  async close(timeoutMs: number): Promise<void> {
+    this.#closed = true
+    await this.#drained(timeoutMs)
+    for (const call of this.#waiting.splice(0)) call.fail(closed)
+    await Promise.all(this.#slots.map((slot) => slot.end(endMs)))
+    for (const call of this.#running) call.fail(closed)
+    this.#pin?.fill(0)
+  }
+
+  async #submit(request: Request, fields: CallFields): Promise<Results[keyof Results]> {
+    const call = new Call(request, fields)
+    const failure = this.#failFast()
+    if (failure) call.fail(failure)
+    else this.#admit(call)
+    try {
+      return await call.outcome
+    } finally {
+      this.#running.delete(call)
+      if (this.#running.size === 0) this.#onDrained?.()
+    }
+  }
+
+  #admit(call: Call): void {
+    this.#running.add(call)
+    this.#waiting.push(call)
+    this.#pump()
+  }
+
+  #failFast(): Failure | undefined {
+    return this.#closed ? closed : this.#hopeless()
+  }
+
+  // No lane serves or is about to, and none will be started now.
+  #hopeless(): Failure | undefined {
+    if (this.#starting || this.#slots.some((slot) => slot.isServing)) return undefined
+    if (this.#refused) return this.#refused
+    return performance.now() < this.#pausedUntil ? this.#failure : undefined
+  }
+
+  readonly #pump = (): void => {
+    const batches = new Map<LaneSlot, Call[]>()
+    const left: Call[] = []
+    for (const call of this.#waiting.splice(0)) {
+      if (call.settled) continue
+      const slot = this.#slotFor(call, batches)
+      if (slot) batches.set(slot, [...(batches.get(slot) ?? []), call])
+      else left.push(call)
+    }
+    this.#waiting.push(...left)
+    for (const [slot, calls] of batches) slot.send(calls)
+    if (left.length > 0) this.#startLane(left[0]?.affinity ?? 0)
+    const failure = this.#hopeless()
+    if (failure) for (const call of this.#waiting.splice(0)) call.fail(failure)
+  }
+
+  // Its own lane, which knows the object; another only where that one does not serve or, for what changes nothing, is full.
+  #slotFor(call: Call, batches: ReadonlyMap<LaneSlot, readonly Call[]>): LaneSlot | undefined {
+    const roomIn = (slot: LaneSlot) => slot.room - (batches.get(slot)?.length ?? 0)
+    if (call.losses > 0) return this.#slots.find((slot) => slot.isIdle && !batches.has(slot))
+    const own = this.#slots[call.affinity % this.#slots.length]
+    if (own?.isServing && roomIn(own) > 0) return own
+    if (own?.isServing && call.changes) return undefined
+    if (own?.isEmpty) this.#startLane(call.affinity)
+    const enough = own?.isServing
+      ? (slot: LaneSlot) => slot.isIdle && !batches.has(slot)
+      : (slot: LaneSlot) => roomIn(slot) > 0
+    return this.#slots.find(enough)
+  }
+
+  // One at a time, so that a wrong PIN is tried once.
+  #startLane(preferred: number): void {
+    if (this.#starting || this.#refused || performance.now() < this.#pausedUntil) return
+    const own = this.#slots[preferred % this.#slots.length]
+    const slot = own?.isEmpty ? own : this.#slots.find((each) => each.isEmpty)
+    if (!slot) return
+    this.#starting = slot
+    slot.start(this.#opening !== undefined)
+  }
+
+  readonly #onReady = (slot: LaneSlot, abilities: TokenAbilities | undefined): void => {
+    if (this.#starting === slot) this.#starting = undefined
+    this.#pauseMs = 0
+    this.#failure = undefined
+    if (abilities) this.#opening?.resolve(abilities)
+    this.#pump()
+  }
+
+  readonly #onRefused = (slot: LaneSlot, { failure }: { readonly failure: Failure }): void => {
+    this.#startFailed(slot, failure)
+    slot.kill()
+  }
+
+  #startFailed(slot: LaneSlot, failure: Failure): void {
+    if (this.#starting === slot) this.#starting = undefined
+    this.#failure = failure
+    if (failure.wrongPin) this.#refused = failure
+    this.#pauseMs = Math.min(longestPauseMs, Math.max(firstPauseMs, this.#pauseMs * 2))
+    this.#pausedUntil = performance.now() + this.#pauseMs
+    this.#opening?.reject(openError(failure))
+    this.#pump()
+  }
+
+  readonly #onAnswer = (slot: LaneSlot, call: Call, { result, failure }: Answer): void => {
+    if (failure?.wrongPin) this.#refused = failure
+    if (failure?.broken) slot.kill()
+    if (!failure) call.succeed(result ?? true)
+    else if (failure.broken && call.changes) this.#confirm(call, failure.message)
+    else call.fail(failure)
+  }
+
+  readonly #onLost = (slot: LaneSlot, calls: readonly Call[], how: string): void => {
+    if (this.#starting === slot) this.#startFailed(slot, lost(`the module was lost while it was opened: ${how}`))
+    const again = calls.filter((call) => !call.settled && !this.#settledByLoss(call, how))
+    for (const call of again) {
+      call.sent = false
+      call.losses += 1
+    }
+    this.#waiting.unshift(...again)
+    if (this.#closed) for (const call of this.#waiting.splice(0)) call.fail(closed)
+    else this.#pump()
+  }
+
+  #settledByLoss(call: Call, how: string): boolean {
+    if (call.begun) this.#confirm(call, how)
+    else if (call.isLate) call.late()
+    else if (call.losses > 0) call.fail(lost(`the module was lost: ${how}`))
+    else return false
+    return true
+  }
+
+  #confirm(call: Call, how: string): void {
+    if (this.#closed) call.doubt(`the module was lost: ${how}`)
+    else void confirm(call, how, (request, fields) => this.#submit(request, fields))
+  }
+
+  #drained(timeoutMs: number): Promise<void> {
+    if (this.#running.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs)
+      this.#onDrained = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}
+
+const closed: Failure = { code: 'closed', message: 'the key manager was closed before the token answered' }
+
+function lost(message: string): Failure {
+  return { code: 'unavailable', message, retryable: true }
+}
+
+function openError({ code, message, retryable }: Failure): KeyManagerError {
+  return new KeyManagerError(code, `open: ${message}`, { retryable })
+}

@@ -1,0 +1,178 @@
+import { KeyManagerError } from '@chatelaine/core'
+import { formatObjectId, type ObjectName } from '../object-name.ts'
+import type { CreateKeyPairRequest, CreateKeyRequest, StoreRequest } from '../protocol.ts'
+import { canonical } from './canonical.ts'
+import { CKA, CKK, CKM } from './constants.ts'
+import { ecParams } from './ec.ts'
+import { ed25519Params } from './ed25519.ts'
+import { CKR, isReturnValue } from './failure.ts'
+import { type Found, nameAttribute } from './find.ts'
+import { type Attribute, allTrue, bytes, type Layout } from './layout.ts'
+import { classOf, layoutFor } from './layouts.ts'
+import { describeFound, type Objects } from './objects.ts'
+import type { Handle, Mechanism } from './session.ts'
+
+/** Puts objects into the token, and has it make keys. */
+export class Maker {
+  readonly #objects: Objects
+  /** For each class of keys, whether the token gives out what is stored as extractable. */
+  readonly #givesOut = new Map<number, boolean>()
+
+  constructor(objects: Objects) {
+    this.#objects = objects
+  }
+
+  store(request: StoreRequest): true {
+    const { layout, value } = canonical(request)
+    const attributes = written(layout, value)
+    if (request.chosen && this.#isThere(request, value)) return true
+    this.#assertGivesOut(layout, request.extractable)
+    const template = [...this.#template(layout, request), ...attributes]
+    this.#keep(this.#objects.session.create(template), request.name, layout, request.extractable)
+    return true
+  }
+
+  /** Whether what a store was to bring is there; with another value it is `already_exists`. */
+  isStored(request: StoreRequest): boolean {
+    return this.#isThere(request, canonical(request).value)
+  }
+
+  createKey(request: CreateKeyRequest): true {
+    const { name, algorithm, bitLength, extractable } = request
+    const layout = knownLayout('symmetric', algorithm)
+    if (request.chosen && this.#objects.find(name)) throw alreadyExists()
+    this.#assertGivesOut(layout, extractable)
+    // DES keys have one length, and no attribute for it.
+    const length = layout.keyType === CKK.DES3 ? [] : [{ type: CKA.VALUE_LEN, value: bitLength / 8 }]
+    const template = [...this.#template(layout, request), ...length]
+    const key = this.#objects.session.generateKey(keyMechanism(algorithm), template)
+    this.#keep(key, name, layout, extractable)
+    return true
+  }
+
+  createKeyPair(request: CreateKeyPairRequest): true {
+    const { idBytes, algorithm, extractable, label } = request
+    const [publicLayout, privateLayout] = [knownLayout('public', algorithm), knownLayout('private', algorithm)]
+    this.#assertGivesOut(privateLayout, extractable)
+    const name = (kind: 'public' | 'private'): ObjectName => ({ kind, by: 'id', bytes: idBytes })
+    const publicTemplate = this.#template(publicLayout, { name: name('public'), label, extractable: true })
+    const privateTemplate = this.#template(privateLayout, { name: name('private'), label, extractable })
+    const pair = this.#objects.session.generateKeyPair(
+      pairMechanism(algorithm),
+      [...publicTemplate, ...pairParameters(request)],
+      privateTemplate,
+    )
+    try {
+      this.#keep(pair.privateKey, name('private'), privateLayout, extractable)
+    } catch (error) {
+      this.#objects.session.destroy(pair.publicKey)
+      throw error
+    }
+    this.#keep(pair.publicKey, name('public'), publicLayout, true)
+    return true
+  }
+
+  #isThere({ name }: StoreRequest, value: Buffer): boolean {
+    const found = this.#objects.find(name)
+    if (!found) return false
+    if (value.equals(this.#objects.get(name).value)) return true
+    throw alreadyExists()
+  }
+
+  #template(layout: Layout, request: Pick<CreateKeyRequest, 'name' | 'label' | 'extractable'>): Attribute[] {
+    const { name, extractable } = request
+    const label = request.label ?? formatObjectId(name) ?? ''
+    return [
+      { type: CKA.CLASS, value: layout.objectClass },
+      ...(layout.keyType === undefined ? [] : [{ type: CKA.KEY_TYPE, value: layout.keyType }]),
+      ...allTrue([CKA.TOKEN, CKA.PRIVATE]),
+      nameAttribute(name),
+      bytes(CKA.LABEL, Buffer.from(label)),
+      ...(isSecret(layout) ? secrecy(extractable) : []),
+      ...allTrue(layout.usage),
+    ]
+  }
+
+  #keep(handle: Handle, name: ObjectName, layout: Layout, extractable: boolean): void {
+    const found: Found = { handle, name, id: formatObjectId(name) ?? '', layout }
+    if (extractable && isSecret(layout) && !this.#givesOut.has(layout.objectClass)) this.#proveGivesOut(found, layout)
+    this.#objects.remember(found)
+  }
+
+  // Some tokens keep every key, whatever the template says. To have stored what cannot be read again would be to lose it.
+  #proveGivesOut(found: Found, layout: Layout): void {
+    const { session } = this.#objects
+    const stays =
+      describeFound(session, found).extractable === false ||
+      !isReadable(() => session.read(found.handle, layout.valueAttributes))
+    this.#givesOut.set(layout.objectClass, !stays)
+    if (!stays) return
+    session.destroy(found.handle)
+    this.#assertGivesOut(layout, true)
+  }
+
+  #assertGivesOut(layout: Layout, extractable: boolean): void {
+    if (!extractable || !isSecret(layout) || this.#givesOut.get(layout.objectClass) !== false) return
+    const message = `this token gives no ${layout.kind} key out again: say extractable: false, or use another backend`
+    throw new KeyManagerError('unsupported', message)
+  }
+}
+
+function isReadable(read: () => readonly Buffer[]): boolean {
+  try {
+    for (const value of read()) value.fill(0)
+    return true
+  } catch (error) {
+    if (isReturnValue(error, CKR.ATTRIBUTE_SENSITIVE, CKR.KEY_UNEXTRACTABLE)) return false
+    throw error
+  }
+}
+
+function isSecret({ objectClass }: Layout): boolean {
+  return objectClass === classOf.symmetric || objectClass === classOf.private
+}
+
+function secrecy(extractable: boolean): Attribute[] {
+  return [
+    { type: CKA.SENSITIVE, value: !extractable },
+    { type: CKA.EXTRACTABLE, value: extractable },
+  ]
+}
+
+function written(layout: Layout, value: Buffer): Attribute[] {
+  try {
+    return layout.write(value)
+  } catch (error) {
+    // Of a layout, only a RangeError's text is known to hold no byte of the value.
+    const why = error instanceof RangeError ? error.message : 'it cannot be read'
+    throw new KeyManagerError('invalid_argument', `the value is no ${layout.algorithm ?? layout.kind}: ${why}`)
+  }
+}
+
+function knownLayout(kind: 'symmetric' | 'public' | 'private', algorithm: string): Layout {
+  const layout = layoutFor(kind, algorithm)
+  if (!layout) throw new KeyManagerError('unsupported', `a ${kind} key of algorithm ${JSON.stringify(algorithm)}`)
+  return layout
+}
+
+function keyMechanism(algorithm: string): Mechanism {
+  if (algorithm === 'AES') return { mechanism: CKM.AES_KEY_GEN }
+  if (algorithm === 'DES-EDE3') return { mechanism: CKM.DES3_KEY_GEN }
+  return { mechanism: CKM.GENERIC_SECRET_KEY_GEN }
+}
+
+function pairMechanism(algorithm: string): Mechanism {
+  if (algorithm === 'RSA') return { mechanism: CKM.RSA_PKCS_KEY_PAIR_GEN }
+  if (algorithm === 'EC') return { mechanism: CKM.EC_KEY_PAIR_GEN }
+  return { mechanism: CKM.EC_EDWARDS_KEY_PAIR_GEN }
+}
+
+function pairParameters({ algorithm, bitLength }: CreateKeyPairRequest): Attribute[] {
+  if (algorithm === 'Ed25519') return [bytes(CKA.EC_PARAMS, ed25519Params)]
+  if (algorithm === 'EC') return [bytes(CKA.EC_PARAMS, ecParams(bitLength) ?? Buffer.alloc(0))]
+  return [{ type: CKA.MODULUS_BITS, value: bitLength }, bytes(CKA.PUBLIC_EXPONENT, Buffer.from([1, 0, 1]))]
+}
+
+function alreadyExists(): KeyManagerError {
+  return new KeyManagerError('already_exists', 'there is another object of this id')
+}

@@ -1,0 +1,194 @@
+import { KeyManagerError } from '@chatelaine/core'
+import { createdAt, formatObjectId, type ObjectName } from '../object-name.ts'
+import type { LaneInfo, Results } from '../protocol.ts'
+import { CKA } from './constants.ts'
+import { CKR, isReturnValue } from './failure.ts'
+import { type Found, findObject, nameAttribute, nameAttributeType } from './find.ts'
+import { type KeySize, ulong } from './layout.ts'
+import type { Handle, Session } from './session.ts'
+
+const mostKnown = 20_000
+
+/** The token's objects, by name. Where each lies is remembered, and proved by its name whenever it is read. */
+export class Objects {
+  readonly session: Session
+  readonly #known = new Map<string, Found>()
+  #generation = 0
+
+  constructor(session: Session) {
+    this.session = session
+  }
+
+  /** The object with its value. */
+  get(name: ObjectName): Results['get'] {
+    return this.#using(name, (found) => getFound(this.session, found))
+  }
+
+  /** The object without its value, which is not read. */
+  describe(name: ObjectName): LaneInfo {
+    return this.#using(name, (found) => describeFound(this.session, found))
+  }
+
+  delete(name: ObjectName): true {
+    return this.#using(name, (found) => {
+      assertNamed(this.session.read(found.handle, [nameAttributeType(name)]), found)
+      this.session.destroy(found.handle)
+      this.#known.delete(found.id)
+      return true
+    })
+  }
+
+  /** Where the object is, or undefined; looks at the token itself. */
+  find(name: ObjectName): Found | undefined {
+    const found = findObject(this.session, name)
+    if (found) this.remember(found)
+    return found
+  }
+
+  /** Calls `use` with where the object is, of which the name has been proved. */
+  at<Result>(name: ObjectName, use: (found: Found) => Result): Result {
+    return this.#using(name, (found) => {
+      assertNamed(this.session.read(found.handle, [nameAttributeType(name)]), found)
+      return use(found)
+    })
+  }
+
+  remember(found: Found): void {
+    if (this.#known.size >= mostKnown) {
+      const [oldest] = this.#known.keys()
+      this.#known.delete(oldest ?? '')
+    }
+    this.#known.set(found.id, found)
+  }
+
+  // A handle that has become another object's, or nobody's, is forgotten, and the object looked for once.
+  #using<Result>(name: ObjectName, use: (found: Found) => Result): Result {
+    const known = this.#knownAs(name)
+    if (known) {
+      try {
+        return use(known)
+      } catch (error) {
+        if (!isStale(error) && !(isKept(error) && this.#isAnother(known))) throw error
+        this.#known.delete(known.id)
+      }
+    }
+    const found = this.find(name)
+    if (!found) throw new KeyManagerError('not_found', 'no such object')
+    return this.#firstUse(found, use)
+  }
+
+  #firstUse<Result>(found: Found, use: (found: Found) => Result): Result {
+    try {
+      return use(found)
+    } catch (error) {
+      if (!isStale(error)) throw error
+      this.#known.delete(found.id)
+      throw new KeyManagerError('not_found', 'no such object')
+    }
+  }
+
+  #knownAs(name: ObjectName): Found | undefined {
+    if (this.#generation !== this.session.generation) {
+      this.#known.clear()
+      this.#generation = this.session.generation
+    }
+    return this.#known.get(formatObjectId(name) ?? '')
+  }
+
+  #isAnother(known: Found): boolean {
+    try {
+      assertNamed(this.session.read(known.handle, [nameAttributeType(known.name)]), known)
+      return false
+    } catch (error) {
+      if (isStale(error)) return true
+      throw error
+    }
+  }
+}
+
+/** All about the object behind a handle, in one read where the token answers it. */
+export function describeFound(session: Session, found: Found): LaneInfo {
+  const secret = found.name.kind === 'symmetric' || found.name.kind === 'private'
+  const flags = secret ? [CKA.SENSITIVE, CKA.EXTRACTABLE] : []
+  const [values, sizes] = readWithSize(session, found, [...identity(found), ...flags])
+  assertNamed(values, found)
+  const [sensitive, extractable] = values.slice(identity(found).length)
+  const stays = secret && (isTrue(sensitive) || !isTrue(extractable))
+  return { ...info(found, values[1]), ...(sizes && found.layout?.size(sizes)), ...(stays && { extractable: false }) }
+}
+
+function getFound(session: Session, found: Found): Results['get'] {
+  const { layout } = found
+  if (!layout) throw new KeyManagerError('unsupported', 'a key of a type that this backend does not know')
+  const head = identity(found)
+  const values = readSecret(session, found.handle, [...head, ...layout.valueAttributes])
+  assertNamed(values, found)
+  return { ...info(found, values[1]), ...layout.read(values.slice(head.length)) }
+}
+
+function readSecret(session: Session, handle: Handle, types: readonly number[]): Buffer[] {
+  try {
+    return session.read(handle, types)
+  } catch (error) {
+    if (isKept(error)) throw new NotExtractable()
+    throw error
+  }
+}
+
+// Some tokens have no length, or no modulus, of a key that they keep: then nothing is said of it.
+function readWithSize(session: Session, found: Found, types: readonly number[]): [Buffer[], (Buffer[] | undefined)?] {
+  const sizeAttributes = found.layout?.sizeAttributes ?? []
+  try {
+    const values = session.read(found.handle, [...types, ...sizeAttributes])
+    return [values.slice(0, types.length), values.slice(types.length)]
+  } catch (error) {
+    if (sizeAttributes.length === 0 || !isReturnValue(error, CKR.ATTRIBUTE_TYPE_INVALID)) throw error
+    return [session.read(found.handle, types)]
+  }
+}
+
+// The name first, the label second, and of keys the type, which decides how the value is read.
+function identity({ name, layout }: Found): number[] {
+  return [nameAttributeType(name), CKA.LABEL, ...(layout?.keyType === undefined ? [] : [CKA.KEY_TYPE])]
+}
+
+function assertNamed([name, , keyType]: readonly Buffer[], { name: expected, layout }: Found): void {
+  const same = name?.equals(valueOf(expected)) ?? false
+  if (same && (keyType === undefined || layout?.keyType === undefined || ulong(keyType) === layout.keyType)) return
+  throw new StaleHandle()
+}
+
+function valueOf(name: ObjectName): Buffer {
+  const { value } = nameAttribute(name)
+  return Buffer.isBuffer(value) ? value : Buffer.alloc(0)
+}
+
+function info(found: Found, label: Buffer | undefined): LaneInfo & KeySize {
+  const { id, name } = found
+  const created = createdAt(name)?.getTime()
+  const text = label?.toString('utf8') ?? ''
+  // What was stored without a name has its id as label, so that other programs show something.
+  const named = text !== '' && text !== id
+  return { id, kind: name.kind, ...(named && { name: text }), ...(created !== undefined && { created }) }
+}
+
+function isTrue(value: Buffer | undefined): boolean {
+  return value !== undefined && value.some((byte) => byte !== 0)
+}
+
+/** Whether a handle was nobody's, or another object's, any more. */
+export function isStale(error: unknown): boolean {
+  return error instanceof StaleHandle || isReturnValue(error, CKR.OBJECT_HANDLE_INVALID, CKR.KEY_HANDLE_INVALID)
+}
+
+function isKept(error: unknown): boolean {
+  return error instanceof NotExtractable || isReturnValue(error, CKR.ATTRIBUTE_SENSITIVE, CKR.KEY_UNEXTRACTABLE)
+}
+
+class StaleHandle extends Error {}
+
+class NotExtractable extends KeyManagerError {
+  constructor() {
+    super('not_extractable', 'the token does not give this key out')
+  }
+}
