@@ -9,6 +9,8 @@ export interface CallFields {
   readonly what: string
   /** Calls of one number prefer one lane, so that each object is looked for in one process only. */
   readonly affinity?: number
+  /** Only for a lane that changes nothing, where one lane makes all changes. */
+  readonly reader?: boolean
   readonly signal?: AbortSignal
   readonly timeoutMs: number
 }
@@ -17,6 +19,7 @@ export interface CallFields {
 export class Call {
   readonly what: string
   readonly affinity: number
+  readonly reader: boolean
   readonly request: Request
   readonly changes: boolean
   readonly outcome: Promise<Result>
@@ -33,10 +36,11 @@ export class Call {
   losses = 0
   settled = false
 
-  constructor(request: Request, { what, affinity = 0, signal, timeoutMs }: CallFields) {
+  constructor(request: Request, { what, affinity = 0, reader = false, signal, timeoutMs }: CallFields) {
     this.request = request
     this.what = what
     this.affinity = affinity
+    this.reader = reader
     this.changes = changesToken(request)
     this.outcome = new Promise((resolve, reject) => {
       this.#resolve = resolve
@@ -87,13 +91,6 @@ export class Call {
     this.settled = true
     clearTimeout(this.#timer)
     this.#signal?.removeEventListener('abort', this.#onAbort)
-    wipe(this.request)
     return true
   }
-}
-
-function wipe(request: Request): void {
-  if (request.op === 'store') request.value.fill(0)
-  if (request.op === 'check') request.store.value.fill(0)
-  if (request.op === 'wrap') request.bytes.fill(0)
 }

@@ -12,7 +12,7 @@ const confirmMs = 5_000
  * is not there may yet come, from a device that still has the request, and is therefore not repeated but `indeterminate`.
  */
 export async function confirm(call: Call, how: string, submit: Submit): Promise<void> {
-  const look = (request: Request) => submit(request, { what: call.what, timeoutMs: confirmMs })
+  const look = (request: Request) => submit(request, { what: call.what, reader: true, timeoutMs: confirmMs })
   try {
     if (await hasHappened(call.request, look)) call.succeed(true)
     else call.doubt(`the module was lost: ${how}`)
@@ -26,7 +26,7 @@ export async function confirm(call: Call, how: string, submit: Submit): Promise<
 async function hasHappened(request: Request, look: (request: Request) => Promise<unknown>): Promise<boolean> {
   switch (request.op) {
     case 'store':
-      // A copy: the call wipes its own when it is settled, which its caller may do at any time.
+      // A copy: whoever called wipes his own when the call is settled, as an abort may do at any time.
       return (await look({ op: 'check', store: { ...request, value: new Uint8Array(request.value) } })) === true
     case 'delete':
       return !(await exists(request.name, look))

@@ -1,5 +1,6 @@
 import { KeyManagerError } from '@chatelaine/core'
 import { Call, type CallFields } from './call.ts'
+import { careful } from './careful.ts'
 import { confirm } from './confirm.ts'
 import { LaneSlot, type SlotSettings } from './lane-slot.ts'
 import type { Answer, Failure, Request, Results, TokenAbilities } from './protocol.ts'
@@ -31,6 +32,8 @@ export class LanePool {
   /** The token has refused the PIN: no lane is started any more. */
   #refused: Failure | undefined
   #closed = false
+  /** The first lane makes all changes, where one must. */
+  #oneWriter = false
   #onDrained: (() => void) | undefined
 
   private constructor(settings: PoolSettings) {
@@ -50,9 +53,11 @@ export class LanePool {
   static async open(settings: PoolSettings): Promise<{ pool: LanePool; abilities: TokenAbilities }> {
     const pool = new LanePool(settings)
     pool.#opening = Promise.withResolvers()
-    pool.#startLane(0)
+    pool.#startLane()
     try {
-      return { pool, abilities: await pool.#opening.promise }
+      const abilities = await pool.#opening.promise
+      pool.#oneWriter = abilities.oneWriter
+      return { pool, abilities }
     } catch (error) {
       await pool.close(0)
       throw error
@@ -61,12 +66,19 @@ export class LanePool {
     }
   }
 
-  /** Resolves to what a lane answers; rejects with a KeyManagerError. */
+  /** Resolves to what a lane answers; rejects with a KeyManagerError. The request's secret bytes are wiped when it is settled. */
   async call<Op extends keyof Results>(
     request: Request & { readonly op: Op },
-    fields: Omit<CallFields, 'timeoutMs'>,
+    fields: Omit<CallFields, 'timeoutMs' | 'reader'>,
   ): Promise<Results[Op]> {
-    return (await this.#submit(request, { ...fields, timeoutMs: this.#timeoutMs })) as Results[Op]
+    const submit = (each: Request, reader = false) =>
+      this.#submit(each, { ...fields, reader, timeoutMs: this.#timeoutMs })
+    try {
+      const result = this.#oneWriter ? careful(request, submit, () => this.#writer?.kill()) : submit(request)
+      return (await result) as Results[Op]
+    } finally {
+      wipe(request)
+    }
   }
 
   /** Waits `timeoutMs` for calls on their way, fails what is left, and ends the lanes. */
@@ -120,33 +132,43 @@ export class LanePool {
     }
     this.#waiting.push(...left)
     for (const [slot, calls] of batches) slot.send(calls)
-    if (left.length > 0) this.#startLane(left[0]?.affinity ?? 0)
+    for (const call of left) this.#startLane(call)
     const failure = this.#hopeless()
     if (failure) for (const call of this.#waiting.splice(0)) call.fail(failure)
   }
 
   // Its own lane, which knows the object; another only where that one does not serve or, for what changes nothing, is full.
   #slotFor(call: Call, batches: ReadonlyMap<LaneSlot, readonly Call[]>): LaneSlot | undefined {
+    const candidates = this.#candidates(call)
+    const isIdle = (slot: LaneSlot) => slot.isIdle && !batches.has(slot)
+    if (call.losses > 0) return candidates.find(isIdle)
     const roomIn = (slot: LaneSlot) => slot.room - (batches.get(slot)?.length ?? 0)
-    if (call.losses > 0) return this.#slots.find((slot) => slot.isIdle && !batches.has(slot))
-    const own = this.#slots[call.affinity % this.#slots.length]
-    if (own?.isServing && roomIn(own) > 0) return own
-    if (own?.isServing && call.changes) return undefined
-    if (own?.isEmpty) this.#startLane(call.affinity)
-    const enough = own?.isServing
-      ? (slot: LaneSlot) => slot.isIdle && !batches.has(slot)
-      : (slot: LaneSlot) => roomIn(slot) > 0
-    return this.#slots.find(enough)
+    const own = ownSlot(call, candidates)
+    if (own && roomIn(own) > 0) return own
+    if (own?.isServing) return call.changes ? undefined : candidates.find(isIdle)
+    this.#startLane(call)
+    return candidates.find((slot) => roomIn(slot) > 0)
+  }
+
+  #candidates({ changes, reader }: Call): readonly LaneSlot[] {
+    if (!this.#oneWriter || this.#slots.length === 1) return this.#slots
+    if (changes) return this.#slots.slice(0, 1)
+    return reader ? this.#slots.slice(1) : this.#slots
   }
 
   // One at a time, so that a wrong PIN is tried once.
-  #startLane(preferred: number): void {
-    if (this.#starting || this.#refused || performance.now() < this.#pausedUntil) return
-    const own = this.#slots[preferred % this.#slots.length]
-    const slot = own?.isEmpty ? own : this.#slots.find((each) => each.isEmpty)
+  #startLane(call?: Call): void {
+    if (this.#starting || this.#refused || this.#closed || performance.now() < this.#pausedUntil) return
+    const candidates = call ? this.#candidates(call) : this.#slots
+    const own = call && ownSlot(call, candidates)
+    const slot = own?.isEmpty ? own : candidates.find((each) => each.isEmpty)
     if (!slot) return
     this.#starting = slot
     slot.start(this.#opening !== undefined)
+  }
+
+  get #writer(): LaneSlot | undefined {
+    return this.#slots[0]
   }
 
   readonly #onReady = (slot: LaneSlot, abilities: TokenAbilities | undefined): void => {
@@ -225,4 +247,13 @@ function lost(message: string): Failure {
 
 function openError({ code, message, retryable }: Failure): KeyManagerError {
   return new KeyManagerError(code, `open: ${message}`, { retryable })
+}
+
+function ownSlot({ affinity }: Call, candidates: readonly LaneSlot[]): LaneSlot | undefined {
+  return candidates[affinity % candidates.length]
+}
+
+function wipe(request: Request): void {
+  if (request.op === 'store') request.value.fill(0)
+  if (request.op === 'wrap') request.bytes.fill(0)
 }

@@ -26,6 +26,8 @@ export interface TokenAbilities {
   readonly createKey: readonly string[]
   readonly createKeyPair: readonly string[]
   readonly wrap: readonly string[]
+  /** The module loses sight of what others change whenever it changes something itself: see careful.ts. */
+  readonly oneWriter: boolean
 }
 
 /** An object without its value; times in milliseconds. */
@@ -45,7 +47,7 @@ interface MakeFields {
   readonly extractable: boolean
 }
 
-/** `exclusive`: the id was chosen by the caller and may be there already. */
+/** `chosen`: the caller has chosen the id, so that it may be there already. */
 export interface StoreRequest extends MakeFields {
   readonly op: 'store'
   readonly name: ObjectName

@@ -1,7 +1,8 @@
 import type { TokenAbilities } from '../protocol.ts'
 import { CKA, CKF, CKM, CKO } from './constants.ts'
 import type { Session } from './session.ts'
-import { hasMechanism, wrapNames } from './wrap.ts'
+import type { Wrapper } from './wrap.ts'
+import { hasMechanism } from './wrap-mechanisms.ts'
 
 const keyMechanisms = [
   ['AES', CKM.AES_KEY_GEN],
@@ -16,13 +17,14 @@ const pairMechanisms = [
 ] as const
 
 /** What the token can do, from its list of mechanisms and, where that says nothing, by trying it with objects of the session. */
-export function findAbilities(session: Session): TokenAbilities {
+export function findAbilities(session: Session, wrapper: Wrapper): TokenAbilities {
   const makes = (mechanism: number, flag: number) => hasMechanism(session, mechanism, flag)
   return {
     data: keepsData(session),
     createKey: keyMechanisms.filter(([, each]) => makes(each, CKF.GENERATE)).map(([name]) => name),
     createKeyPair: pairMechanisms.filter(([, each]) => makes(each, CKF.GENERATE_KEY_PAIR)).map(([name]) => name),
-    wrap: wrapNames(session),
+    wrap: wrapper.names(),
+    oneWriter: session.slot.getToken().manufacturerID.startsWith('SoftHSM'),
   }
 }
 

@@ -60,12 +60,21 @@ export const CKM = {
   EC_KEY_PAIR_GEN: 0x1040,
   EC_EDWARDS_KEY_PAIR_GEN: 0x1055,
   AES_KEY_GEN: 0x1080,
+  AES_GCM: 0x1087,
   AES_KEY_WRAP_PAD: 0x210a,
   AES_KEY_WRAP_KWP: 0x210b,
 } as const
 
-/** Flags of C_Initialize and of CK_MECHANISM_INFO. */
-export const CKF = { OS_LOCKING_OK: 0x2, WRAP: 0x20000, GENERATE: 0x8000, GENERATE_KEY_PAIR: 0x10000 } as const
+/** Flags of C_Initialize, of C_OpenSession and of CK_MECHANISM_INFO. */
+export const CKF = {
+  OS_LOCKING_OK: 0x2,
+  RW_SESSION: 0x2,
+  SERIAL_SESSION: 0x4,
+  ENCRYPT: 0x100,
+  GENERATE: 0x8000,
+  GENERATE_KEY_PAIR: 0x10000,
+  UNWRAP: 0x40000,
+} as const
 
 /** States of CK_SESSION_INFO in which the user is logged in. */
 export const userStates: readonly number[] = [1, 3]

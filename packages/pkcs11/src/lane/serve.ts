@@ -25,7 +25,7 @@ export class Server {
   }
 
   abilities(): TokenAbilities {
-    return findAbilities(this.#session)
+    return findAbilities(this.#session, this.#wrapper)
   }
 
   /** The result, or why there is none; never throws. */

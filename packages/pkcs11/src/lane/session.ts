@@ -1,7 +1,7 @@
 import { KeyManagerError } from '@chatelaine/core'
-import { type Session as GrapheneSession, type Module, SessionFlag, type Slot } from 'graphene-pk11'
+import type { AesGcm240Params, Session as GrapheneSession, Module, SessionFlag, Slot } from 'graphene-pk11'
 import type { LaneSettings } from '../protocol.ts'
-import { userStates } from './constants.ts'
+import { CKF, userStates } from './constants.ts'
 import { CKR, cureOf, isReturnValue } from './failure.ts'
 import type { Attribute } from './layout.ts'
 import { loadModule, loginFailure, needsLogin, refusalToLogIn, selectSlot, unauthenticated } from './token.ts'
@@ -9,9 +9,10 @@ import { loadModule, loginFailure, needsLogin, refusalToLogIn, selectSlot, unaut
 /** A token's object as this process knows it; valid until the login ends, and in this process only. */
 export type Handle = Buffer
 
-/** What C_GenerateKey and its like take; no mechanism that is used here has a parameter. */
+/** What C_GenerateKey and its like take. */
 export interface Mechanism {
   readonly mechanism: number
+  readonly parameter?: ReturnType<AesGcm240Params['toCKI']>
 }
 
 const handlesPerSearch = 256
@@ -140,6 +141,18 @@ export class Session {
     return this.#module.lib.C_UnwrapKey(this.#session.handle, mechanism, unwrappingKey, wrapped, template)
   }
 
+  /** `bytes` enciphered, in at most `room` bytes. */
+  encrypt(mechanism: Mechanism, key: Handle, bytes: Buffer, room: number): Buffer {
+    this.#module.lib.C_EncryptInit(this.#session.handle, mechanism, key)
+    return this.#module.lib.C_Encrypt(this.#session.handle, bytes, Buffer.alloc(room))
+  }
+
+  /** `bytes` deciphered, in at most `room` bytes. */
+  decrypt(mechanism: Mechanism, key: Handle, bytes: Buffer, room: number): Buffer {
+    this.#module.lib.C_DecryptInit(this.#session.handle, mechanism, key)
+    return this.#module.lib.C_Decrypt(this.#session.handle, bytes, Buffer.alloc(room))
+  }
+
   /** Ends everything this process has with the module. */
   end(): void {
     this.#module.finalize()
@@ -157,8 +170,8 @@ export class Session {
   }
 
   #open(): GrapheneSession {
-    const { SERIAL_SESSION, RW_SESSION } = SessionFlag
-    const flags: number = this.#settings.readOnly ? SERIAL_SESSION : SERIAL_SESSION | RW_SESSION
+    // A union of flags is no member of the enumeration that the declaration wants.
+    const flags: unknown = CKF.SERIAL_SESSION | (this.#settings.readOnly ? 0 : CKF.RW_SESSION)
     return this.slot.open(flags as SessionFlag)
   }
 
