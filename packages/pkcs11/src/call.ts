@@ -34,6 +34,8 @@ export class Call {
   begun = false
   /** How many lanes were lost with it; from the first on it is sent alone, so that it takes no other call with it. */
   losses = 0
+  /** Taken from a lane that was silent; that happens once. */
+  moved = false
   settled = false
 
   constructor(request: Request, { what, affinity = 0, reader = false, signal, timeoutMs }: CallFields) {

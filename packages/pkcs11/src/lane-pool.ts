@@ -4,6 +4,7 @@ import { careful } from './careful.ts'
 import { confirm } from './confirm.ts'
 import { LaneSlot, type SlotSettings } from './lane-slot.ts'
 import type { Answer, Failure, Request, Results, TokenAbilities } from './protocol.ts'
+import { WrongPin } from './wrong-pins.ts'
 
 export interface PoolSettings extends SlotSettings {
   readonly lanes: number
@@ -44,6 +45,7 @@ export class LanePool {
       onRefused: this.#onRefused,
       onAnswer: this.#onAnswer,
       onRoom: this.#pump,
+      onSilent: this.#onSilent,
       onLost: this.#onLost,
     }
     this.#slots = Array.from({ length: settings.lanes }, () => new LaneSlot(settings, events))
@@ -202,6 +204,12 @@ export class LanePool {
     else call.fail(failure)
   }
 
+  readonly #onSilent = (calls: readonly Call[]): void => {
+    for (const call of calls) call.sent = false
+    this.#waiting.unshift(...calls)
+    this.#pump()
+  }
+
   readonly #onLost = (slot: LaneSlot, calls: readonly Call[], how: string): void => {
     if (this.#starting === slot) this.#startFailed(slot, lost(`the module was lost while it was opened: ${how}`))
     const again = calls.filter((call) => !call.settled && !this.#settledByLoss(call, how))
@@ -245,8 +253,9 @@ function lost(message: string): Failure {
   return { code: 'unavailable', message, retryable: true }
 }
 
-function openError({ code, message, retryable }: Failure): KeyManagerError {
-  return new KeyManagerError(code, `open: ${message}`, { retryable })
+function openError({ code, message, retryable, wrongPin }: Failure): KeyManagerError {
+  const OpenError = wrongPin ? WrongPin : KeyManagerError
+  return new OpenError(code, `open: ${message}`, { retryable })
 }
 
 function ownSlot({ affinity }: Call, candidates: readonly LaneSlot[]): LaneSlot | undefined {

@@ -9,6 +9,8 @@ export interface SlotEvents {
   readonly onAnswer: (slot: LaneSlot, call: Call, answer: Answer) => void
   /** After a message's answers: there may be room. */
   readonly onRoom: () => void
+  /** A busy lane says nothing: these calls, which change nothing and wait behind another, may go elsewhere. */
+  readonly onSilent: (calls: readonly Call[]) => void
   readonly onLost: (slot: LaneSlot, calls: readonly Call[], how: string) => void
 }
 
@@ -20,6 +22,7 @@ export interface SlotSettings {
 }
 
 const mostCalls = 16
+const silentMs = 500
 
 /** A place for one lane at a time, and the calls that it has. A lane that hangs is killed; it may then be started anew. */
 export class LaneSlot {
@@ -53,7 +56,12 @@ export class LaneSlot {
 
   /** How many more calls it takes at once: enough to keep it busy, few enough to be fair to the other lanes. */
   get room(): number {
-    return this.isServing && !this.#alone ? mostCalls - this.#calls.size : 0
+    return this.isServing && !this.#alone && !this.#isSilent ? mostCalls - this.#calls.size : 0
+  }
+
+  // It may hang: what comes now had better go elsewhere.
+  get #isSilent(): boolean {
+    return this.#calls.size > 0 && performance.now() - (this.#lane?.heardAt ?? 0) > silentMs
   }
 
   start(probe: boolean): void {
@@ -152,16 +160,30 @@ export class LaneSlot {
   #watchSilence(): void {
     if (this.#watch || !this.#lane) return
     const silence = performance.now() - this.#lane.heardAt
-    const left = Math.max(1, this.#settings.timeoutMs - silence)
-    this.#watch = setTimeout(() => this.#onSilence(), left)
+    const limit = silence < silentMs ? silentMs : this.#settings.timeoutMs
+    this.#watch = setTimeout(() => this.#onSilence(), Math.max(1, limit - silence))
     this.#watch.unref()
   }
 
   #onSilence(): void {
     this.#watch = undefined
     if (!this.#lane || (this.isServing && this.#calls.size === 0)) return
-    if (performance.now() - this.#lane.heardAt < this.#settings.timeoutMs) return this.#watchSilence()
-    this.#hung = true
-    this.kill()
+    const silence = performance.now() - this.#lane.heardAt
+    if (silence >= this.#settings.timeoutMs) {
+      this.#hung = true
+      this.kill()
+      return
+    }
+    this.#watchSilence()
+    if (silence >= silentMs) this.#events.onSilent(this.#takeBack())
+  }
+
+  #takeBack(): Call[] {
+    const behind = [...this.#calls].slice(1).filter(([, call]) => !call.changes && !call.moved && !call.settled)
+    for (const [number, call] of behind) {
+      this.#calls.delete(number)
+      call.moved = true
+    }
+    return behind.map(([, call]) => call)
   }
 }

@@ -8,22 +8,25 @@ const refused = new Map<string, string>()
 const inTrial = new Map<string, Promise<unknown>>()
 const key = randomBytes(32)
 
+/** The token has seen the PIN and refused it. */
+export class WrongPin extends KeyManagerError {}
+
 /** Calls `open` unless the token is known to refuse the PIN; of several at once with one PIN, the first tries it alone. */
 export async function withPin<Result>(settings: LaneSettings, open: () => Promise<Result>): Promise<Result> {
   if (settings.pin === undefined) return open()
   const print = fingerprint(settings, settings.pin)
-  await inTrial.get(print)?.catch(() => undefined)
+  for (let trial = inTrial.get(print); trial; trial = inTrial.get(print)) await trial.catch(() => undefined)
   const message = refused.get(print)
   if (message !== undefined) throw new KeyManagerError('unauthenticated', `${message}; it is not tried again`)
   const trial = open()
-  if (!inTrial.has(print)) inTrial.set(print, trial)
+  inTrial.set(print, trial)
   try {
     return await trial
   } catch (error) {
-    if (KeyManagerError.is(error, 'unauthenticated')) refused.set(print, error.message)
+    if (error instanceof WrongPin) refused.set(print, error.message)
     throw error
   } finally {
-    if (inTrial.get(print) === trial) inTrial.delete(print)
+    inTrial.delete(print)
   }
 }
 
