@@ -1,28 +1,13 @@
-import { type ErrorCode, KeyManager, KeyManagerError, symmetricKey } from '@chatelaine/core'
+import { KeyManager, symmetricKey } from '@chatelaine/core'
 import { Pkcs11Driver } from '@chatelaine/pkcs11'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { canCompile } from '../services/pkcs11/compile.ts'
 import { buildFaultyModule, type FaultyModule } from '../services/pkcs11/faulty-module.ts'
 import { pin, type SoftHsm, softHsmInstalled, softHsmLibrary, startSoftHsm } from '../services/softhsm.ts'
 import { newChosenId } from './chosen-id.ts'
+import { codeOf, names } from './outcome.ts'
 
 const key = () => symmetricKey(new Uint8Array(32).fill(7), { name: 'faulty' })
-
-async function codeOf(work: Promise<unknown>): Promise<ErrorCode | 'none'> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  if (error === undefined) return 'none'
-  expect(KeyManagerError.is(error)).toBe(true)
-  return KeyManagerError.is(error) ? error.code : 'none'
-}
-
-async function names(keys: KeyManager): Promise<(string | undefined)[]> {
-  const found: (string | undefined)[] = []
-  for await (const info of keys.list({})) found.push(info.name)
-  return found
-}
 
 describe.runIf(softHsmInstalled && canCompile)('a module that fails', () => {
   let hsm: SoftHsm

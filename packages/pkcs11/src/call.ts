@@ -52,6 +52,7 @@ export class Call {
     this.#timer = setTimeout(() => this.#onTime(), timeoutMs)
     this.#signal = signal
     signal?.addEventListener('abort', this.#onAbort, { once: true })
+    if (signal?.aborted) this.#onAbort()
   }
 
   get isLate(): boolean {

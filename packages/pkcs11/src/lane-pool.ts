@@ -198,10 +198,15 @@ export class LanePool {
 
   readonly #onAnswer = (slot: LaneSlot, call: Call, { result, failure }: Answer): void => {
     if (failure?.wrongPin) this.#refused = failure
-    if (failure?.broken) slot.kill()
+    if (failure?.broken) this.#replace(slot)
     if (!failure) call.succeed(result ?? true)
     else if (failure.broken && call.changes) this.#confirm(call, failure.message)
     else call.fail(failure)
+  }
+
+  // What has failed one lane has most likely failed them all: those that do nothing need not find out by a call of their own.
+  #replace(broken: LaneSlot): void {
+    for (const slot of this.#slots) if (slot === broken || slot.isIdle) slot.kill()
   }
 
   readonly #onSilent = (calls: readonly Call[]): void => {
