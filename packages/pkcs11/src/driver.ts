@@ -171,6 +171,7 @@ function laneSettings(options: Pkcs11Options): LaneSettings {
     pin: options.login === undefined ? undefined : new TextEncoder().encode(options.login),
     readOnly: options.read_only,
     finalTry: options.final_try,
+    exportWrapped: options.export_wrapped,
   }
 }
 

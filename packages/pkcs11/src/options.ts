@@ -54,6 +54,11 @@ export const pkcs11Options = z
       .default(false)
       .describe('Try the PIN even when the token says that one more wrong one locks it')
       .meta(own),
+    export_wrapped: z
+      .boolean()
+      .default(false)
+      .describe('Read keys that the token gives out only wrapped by another key, as many devices and NSS do')
+      .meta(own),
     initialize_args: z
       .string()
       .min(1)

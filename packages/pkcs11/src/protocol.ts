@@ -18,6 +18,7 @@ export interface LaneSettings {
   readonly pin?: Uint8Array
   readonly readOnly: boolean
   readonly finalTry: boolean
+  readonly exportWrapped: boolean
 }
 
 /** What the first lane finds out about the token; KeyManager's capabilities come from it. */

@@ -72,6 +72,7 @@ export const CKF = {
   SERIAL_SESSION: 0x4,
   ENCRYPT: 0x100,
   GENERATE: 0x8000,
+  WRAP: 0x20000,
   GENERATE_KEY_PAIR: 0x10000,
   UNWRAP: 0x40000,
 } as const

@@ -76,10 +76,10 @@ const returnValues: Readonly<Record<number, ReturnValue>> = {
 export const CKR = {
   ATTRIBUTE_SENSITIVE: 0x011,
   ATTRIBUTE_TYPE_INVALID: 0x012,
+  ATTRIBUTE_VALUE_INVALID: 0x013,
   KEY_HANDLE_INVALID: 0x060,
   KEY_UNEXTRACTABLE: 0x06a,
   OBJECT_HANDLE_INVALID: 0x082,
-  TEMPLATE_INCOMPLETE: 0x0d0,
   USER_ALREADY_LOGGED_IN: 0x100,
 } as const
 
@@ -110,6 +110,6 @@ export function toFailure(error: unknown): Failure {
   if (KeyManagerError.is(error)) return { code: error.code, message: error.message, retryable: error.retryable }
   const value = returnValueOf(error)
   if (value === undefined) return { code: 'unknown', message: error instanceof Error ? error.name : 'unknown error' }
-  const { name, code } = returnValues[value] ?? { name: 'an unknown return value', code: 'unknown' }
-  return { code, message: `CKR_${name} (0x${value.toString(16)})` }
+  const { name, code } = returnValues[value] ?? { name: undefined, code: 'unknown' as const }
+  return { code, message: `${name === undefined ? 'return value' : `CKR_${name}`} 0x${value.toString(16)}` }
 }

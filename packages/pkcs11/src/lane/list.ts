@@ -5,7 +5,7 @@ import { CKA } from './constants.ts'
 import { foundAt, nameOf } from './find.ts'
 import { allTrue, bytes } from './layout.ts'
 import { classOf, layoutFor } from './layouts.ts'
-import { describeFound, isStale, type Objects } from './objects.ts'
+import { isStale, type Objects } from './objects.ts'
 import type { Handle } from './session.ts'
 
 interface Entry {
@@ -69,11 +69,10 @@ export class Lister {
 
   #info({ handle, name }: Entry, { name: wanted, algorithm }: ListRequest): LaneInfo[] {
     return unlessGone(() => {
-      const { session } = this.#objects
-      const found = foundAt(session, handle, name)
+      const found = foundAt(this.#objects.session, handle, name)
       if (!found) return []
       this.#objects.remember(found)
-      const info = describeFound(session, found)
+      const info = this.#objects.describeFound(found)
       if (wanted !== undefined && info.name !== wanted) return []
       return algorithm !== undefined && info.algorithm !== algorithm ? [] : [info]
     })

@@ -9,7 +9,7 @@ import { CKR, isReturnValue } from './failure.ts'
 import { type Found, nameAttribute } from './find.ts'
 import { type Attribute, allTrue, bytes, type Layout } from './layout.ts'
 import { classOf, layoutFor } from './layouts.ts'
-import { describeFound, type Objects } from './objects.ts'
+import type { Objects } from './objects.ts'
 import type { Handle, Mechanism } from './session.ts'
 
 /** Puts objects into the token, and has it make keys. */
@@ -28,8 +28,18 @@ export class Maker {
     if (request.chosen && this.#isThere(request, value)) return true
     this.#assertGivesOut(layout, request.extractable)
     const template = [...this.#template(layout, request), ...attributes]
-    this.#keep(this.#objects.session.create(template), request.name, layout, request.extractable)
+    this.#keep(this.#create(template, layout), request.name, layout, request.extractable)
     return true
+  }
+
+  // NSS refuses CKA_PRIVATE for certificates, which are no secret.
+  #create(template: Attribute[], layout: Layout): Handle {
+    try {
+      return this.#objects.session.create(template)
+    } catch (error) {
+      if (layout.kind !== 'certificate' || !isReturnValue(error, CKR.ATTRIBUTE_VALUE_INVALID)) throw error
+      return this.#objects.session.create(template.filter(({ type }) => type !== CKA.PRIVATE))
+    }
   }
 
   /** Whether what a store was to bring is there; with another value it is `already_exists`. */
@@ -101,30 +111,27 @@ export class Maker {
 
   // Some tokens keep every key, whatever the template says. To have stored what cannot be read again would be to lose it.
   #proveGivesOut(found: Found, layout: Layout): void {
-    const { session } = this.#objects
-    const stays =
-      describeFound(session, found).extractable === false ||
-      !isReadable(() => session.read(found.handle, layout.valueAttributes))
-    this.#givesOut.set(layout.objectClass, !stays)
-    if (!stays) return
-    session.destroy(found.handle)
+    const givesOut = this.#isReadable(found)
+    this.#givesOut.set(layout.objectClass, givesOut)
+    if (givesOut) return
+    this.#objects.session.destroy(found.handle)
     this.#assertGivesOut(layout, true)
+  }
+
+  #isReadable(found: Found): boolean {
+    try {
+      this.#objects.read(found).value.fill(0)
+      return true
+    } catch (error) {
+      if (KeyManagerError.is(error, 'not_extractable')) return false
+      throw error
+    }
   }
 
   #assertGivesOut(layout: Layout, extractable: boolean): void {
     if (!extractable || !isSecret(layout) || this.#givesOut.get(layout.objectClass) !== false) return
-    const message = `this token gives no ${layout.kind} key out again: say extractable: false, or use another backend`
+    const message = `this token gives no ${layout.kind} key out: say extractable: false, or set export_wrapped`
     throw new KeyManagerError('unsupported', message)
-  }
-}
-
-function isReadable(read: () => readonly Buffer[]): boolean {
-  try {
-    for (const value of read()) value.fill(0)
-    return true
-  } catch (error) {
-    if (isReturnValue(error, CKR.ATTRIBUTE_SENSITIVE, CKR.KEY_UNEXTRACTABLE)) return false
-    throw error
   }
 }
 

@@ -2,6 +2,7 @@ import { KeyManagerError } from '@chatelaine/core'
 import { createdAt, formatObjectId, type ObjectName } from '../object-name.ts'
 import type { LaneInfo, Results } from '../protocol.ts'
 import { CKA } from './constants.ts'
+import { Exporter } from './export.ts'
 import { CKR, isReturnValue } from './failure.ts'
 import { type Found, findObject, nameAttribute, nameAttributeType } from './find.ts'
 import { type KeySize, ulong } from './layout.ts'
@@ -12,21 +13,46 @@ const mostKnown = 20_000
 /** The token's objects, by name. Where each lies is remembered, and proved by its name whenever it is read. */
 export class Objects {
   readonly session: Session
+  readonly #exporter: Exporter | undefined
   readonly #known = new Map<string, Found>()
   #generation = 0
 
-  constructor(session: Session) {
+  /** With `exportWrapped`, keys that the token gives out only wrapped are read so. */
+  constructor(session: Session, exportWrapped: boolean) {
     this.session = session
+    this.#exporter = exportWrapped ? new Exporter(session) : undefined
   }
 
   /** The object with its value. */
   get(name: ObjectName): Results['get'] {
-    return this.#using(name, (found) => getFound(this.session, found))
+    return this.#using(name, (found) => this.read(found))
   }
 
   /** The object without its value, which is not read. */
   describe(name: ObjectName): LaneInfo {
-    return this.#using(name, (found) => describeFound(this.session, found))
+    return this.#using(name, (found) => this.describeFound(found))
+  }
+
+  /** The object behind a handle, with its value. */
+  read(found: Found): Results['get'] {
+    try {
+      return readFound(this.session, found)
+    } catch (error) {
+      if (!this.#exporter || !isKept(error)) throw error
+      return this.#exported(found, this.#exporter)
+    }
+  }
+
+  /** The object behind a handle, without its value. */
+  describeFound(found: Found): LaneInfo {
+    return describeFound(this.session, found, this.#exporter !== undefined)
+  }
+
+  #exported(found: Found, exporter: Exporter): Results['get'] {
+    const info = this.describeFound(found)
+    if (info.extractable === false) throw new NotExtractable()
+    const value = exporter.read(found, info)
+    return { ...info, ...(info.kind === 'symmetric' && { bitLength: 8 * value.length }), value }
   }
 
   delete(name: ObjectName): true {
@@ -106,24 +132,29 @@ export class Objects {
   }
 }
 
-/** All about the object behind a handle, in one read where the token answers it. */
-export function describeFound(session: Session, found: Found): LaneInfo {
+// In one read where the token answers it.
+function describeFound(session: Session, found: Found, exportWrapped: boolean): LaneInfo {
   const secret = found.name.kind === 'symmetric' || found.name.kind === 'private'
   const flags = secret ? [CKA.SENSITIVE, CKA.EXTRACTABLE] : []
   const [values, sizes] = readWithSize(session, found, [...identity(found), ...flags])
   assertNamed(values, found)
   const [sensitive, extractable] = values.slice(identity(found).length)
-  const stays = secret && (isTrue(sensitive) || !isTrue(extractable))
-  return { ...info(found, values[1]), ...(sizes && found.layout?.size(sizes)), ...(stays && { extractable: false }) }
+  const stays = secret && ((isTrue(sensitive) && !exportWrapped) || !isTrue(extractable))
+  return { ...info(found, values[1]), ...sizeOf(found, sizes), ...(stays && { extractable: false }) }
 }
 
-function getFound(session: Session, found: Found): Results['get'] {
+function readFound(session: Session, found: Found): Results['get'] {
   const { layout } = found
   if (!layout) throw new KeyManagerError('unsupported', 'a key of a type that this backend does not know')
   const head = identity(found)
   const values = readSecret(session, found.handle, [...head, ...layout.valueAttributes])
   assertNamed(values, found)
   return { ...info(found, values[1]), ...layout.read(values.slice(head.length)) }
+}
+
+function sizeOf({ layout }: Found, sizes: readonly Buffer[] | undefined): KeySize | undefined {
+  if (!layout || layout.keyType === undefined) return undefined
+  return sizes ? layout.size(sizes) : { algorithm: layout.algorithm }
 }
 
 function readSecret(session: Session, handle: Handle, types: readonly number[]): Buffer[] {

@@ -18,7 +18,7 @@ export class Server {
 
   constructor(settings: LaneSettings) {
     this.#session = Session.open(settings)
-    this.#objects = new Objects(this.#session)
+    this.#objects = new Objects(this.#session, settings.exportWrapped)
     this.#maker = new Maker(this.#objects)
     this.#lister = new Lister(this.#objects)
     this.#wrapper = new Wrapper(this.#objects)

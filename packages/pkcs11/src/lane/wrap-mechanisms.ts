@@ -111,8 +111,8 @@ interface Reference {
   readonly unwrap: (key: Buffer, wrapped: Buffer) => Buffer
 }
 
-// RFC 5649, section 3.
-const alternativeIv = Buffer.from('a65959a6', 'hex')
+/** The initial value of RFC 5649, section 3, as OpenSSL wants it. */
+export const alternativeIv = Buffer.from('a65959a6', 'hex')
 
 const references: Readonly<Record<string, Reference>> = {
   [aesKwp]: {
@@ -149,7 +149,8 @@ export function hasMechanism(session: Session, mechanism: number, flag: number):
   return false
 }
 
-function sessionSecret(value?: Buffer, keyType: number = CKK.GENERIC_SECRET): Attribute[] {
+/** A key of the session: `value`, or what is to be unwrapped. */
+export function sessionSecret(value?: Buffer, keyType: number = CKK.GENERIC_SECRET): Attribute[] {
   return [
     { type: CKA.CLASS, value: CKO.SECRET_KEY },
     { type: CKA.KEY_TYPE, value: keyType },
