@@ -20,7 +20,7 @@ export async function careful(
     if (!KeyManagerError.is(error, 'not_found')) throw error
   }
   if (request.op !== 'delete') return submit(request, true)
-  await submit({ op: 'describe', name: request.name }, true)
+  await submit({ op: 'describe', id: request.id }, true)
   renewWriter()
   return submit(request)
 }
@@ -30,7 +30,7 @@ async function isThereAlready(request: Request, submit: Submit): Promise<boolean
   if (request.op === 'store' && request.chosen) return (await submit({ op: 'check', store: request }, true)) === true
   if (request.op !== 'createKey' || !request.chosen) return false
   try {
-    await submit({ op: 'describe', name: request.name }, true)
+    await submit({ op: 'describe', id: request.id }, true)
   } catch (error) {
     if (KeyManagerError.is(error, 'not_found')) return false
     throw error

@@ -1,6 +1,5 @@
-import { KeyManagerError } from '@chatelaine/core'
+import { KeyManagerError, type ObjectId } from '@chatelaine/core'
 import type { Call, CallFields } from './call.ts'
-import type { ObjectName } from './object-name.ts'
 import type { Request, Results } from './protocol.ts'
 
 type Submit = (request: Request, fields: CallFields) => Promise<Results[keyof Results]>
@@ -29,21 +28,19 @@ async function hasHappened(request: Request, look: (request: Request) => Promise
       // A copy: whoever called wipes his own when the call is settled, as an abort may do at any time.
       return (await look({ op: 'check', store: { ...request, value: new Uint8Array(request.value) } })) === true
     case 'delete':
-      return !(await exists(request.name, look))
+      return !(await exists(request.id, look))
     case 'createKey':
-      return exists(request.name, look)
-    case 'createKeyPair': {
-      const name = (kind: ObjectName['kind']): ObjectName => ({ kind, by: 'id', bytes: request.idBytes })
-      return (await exists(name('private'), look)) && (await exists(name('public'), look))
-    }
+      return exists(request.id, look)
+    case 'createKeyPair':
+      return (await exists(request.privateId, look)) && (await exists(request.publicId, look))
     default:
       return false
   }
 }
 
-async function exists(name: ObjectName, look: (request: Request) => Promise<unknown>): Promise<boolean> {
+async function exists(id: ObjectId, look: (request: Request) => Promise<unknown>): Promise<boolean> {
   try {
-    await look({ op: 'describe', name })
+    await look({ op: 'describe', id })
     return true
   } catch (error) {
     if (KeyManagerError.is(error, 'not_found')) return false

@@ -70,26 +70,35 @@ export default class Pkcs11Driver implements Driver {
     const name = id === undefined ? newName(object.kind) : chosenName('store', id, object.kind)
     const algorithm = 'algorithm' in object && object.algorithm ? canonicalAlgorithm(object.algorithm) : undefined
     const extractable = !('extractable' in object) || object.extractable !== false
-    const request = { op: 'store', name, label: object.name, algorithm, extractable, chosen: id !== undefined } as const
+    const { kind } = object
+    const request = {
+      op: 'store',
+      id: idOf(name),
+      kind,
+      label: object.name,
+      algorithm,
+      extractable,
+      chosen: id !== undefined,
+    } as const
     await this.#pool.call({ ...request, value: object.value.reveal() }, this.#fields('store', context, name))
     return idOf(name)
   }
 
   async get(context: Context, id: ObjectId): Promise<ManagedObject> {
     const name = this.#ownName('get', context, id)
-    const { value, ...info } = await this.#pool.call({ op: 'get', name }, this.#fields('get', context, name))
+    const { value, ...info } = await this.#pool.call({ op: 'get', id }, this.#fields('get', context, name))
     return { ...toInfo(info), value: SecretBytes.take(value) }
   }
 
   async describe(context: Context, id: ObjectId): Promise<ObjectInfo> {
     const name = this.#ownName('describe', context, id)
-    return toInfo(await this.#pool.call({ op: 'describe', name }, this.#fields('describe', context, name)))
+    return toInfo(await this.#pool.call({ op: 'describe', id }, this.#fields('describe', context, name)))
   }
 
   async delete(context: Context, id: ObjectId): Promise<void> {
     const name = this.#ownName('delete', context, id)
     if (this.#readOnly) throw new KeyManagerError('permission_denied', 'delete: read_only is set')
-    await this.#pool.call({ op: 'delete', name }, this.#fields('delete', context, name))
+    await this.#pool.call({ op: 'delete', id }, this.#fields('delete', context, name))
   }
 
   async *list(context: Context, filter: ListFilter = {}): AsyncGenerator<ObjectInfo, void, void> {
@@ -112,7 +121,7 @@ export default class Pkcs11Driver implements Driver {
     assertOwnProject('createKey', context, this.#own)
     const name = id === undefined ? newName('symmetric') : chosenName('createKey', id, 'symmetric')
     const made = { ...keyFields('createKey', spec), chosen: id !== undefined }
-    await this.#pool.call({ op: 'createKey', name, ...made }, this.#fields('createKey', context, name))
+    await this.#pool.call({ op: 'createKey', id: idOf(name), ...made }, this.#fields('createKey', context, name))
     return idOf(name)
   }
 
@@ -121,24 +130,23 @@ export default class Pkcs11Driver implements Driver {
     const idBytes = newIdBytes()
     const names = { private: named('private', idBytes), public: named('public', idBytes) }
     const made = keyFields('createKeyPair', spec)
-    await this.#pool.call(
-      { op: 'createKeyPair', idBytes, ...made },
-      this.#fields('createKeyPair', context, names.private),
-    )
-    return { privateId: idOf(names.private), publicId: idOf(names.public) }
+    const ids = { privateId: idOf(names.private), publicId: idOf(names.public) }
+    const fields = this.#fields('createKeyPair', context, names.private)
+    await this.#pool.call({ op: 'createKeyPair', ...ids, ...made }, fields)
+    return ids
   }
 
   async wrap(context: Context, keyId: ObjectId, bytes: SecretBytes): Promise<Wrapped> {
     const name = this.#ownName('wrap', context, keyId)
     const [mechanism = ''] = this.capabilities.wrap ?? []
-    const request = { op: 'wrap', name, mechanism, bytes: bytes.reveal() } as const
+    const request = { op: 'wrap', id: keyId, mechanism, bytes: bytes.reveal() } as const
     const wrapped = await this.#pool.call(request, this.#fields('wrap', context, name))
     return { mechanism, bytes: new Uint8Array(wrapped) }
   }
 
   async unwrap(context: Context, keyId: ObjectId, { mechanism, bytes }: Wrapped): Promise<SecretBytes> {
     const name = this.#ownName('unwrap', context, keyId)
-    const request = { op: 'unwrap', name, mechanism, bytes: new Uint8Array(bytes) } as const
+    const request = { op: 'unwrap', id: keyId, mechanism, bytes: new Uint8Array(bytes) } as const
     return SecretBytes.take(await this.#pool.call(request, this.#fields('unwrap', context, name)))
   }
 

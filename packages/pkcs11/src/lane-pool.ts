@@ -33,6 +33,7 @@ export class LanePool {
   /** The token has refused the PIN: no lane is started any more. */
   #refused: Failure | undefined
   #closed = false
+  #willPump = false
   /** The first lane makes all changes, where one must. */
   #oneWriter = false
   #onDrained: (() => void) | undefined
@@ -109,7 +110,10 @@ export class LanePool {
   #admit(call: Call): void {
     this.#running.add(call)
     this.#waiting.push(call)
-    this.#pump()
+    if (this.#willPump) return
+    this.#willPump = true
+    // After all callers that have just been answered have asked again: one message for them all.
+    process.nextTick(this.#pump)
   }
 
   #failFast(): Failure | undefined {
@@ -124,6 +128,7 @@ export class LanePool {
   }
 
   readonly #pump = (): void => {
+    this.#willPump = false
     const batches = new Map<LaneSlot, Call[]>()
     const left: Call[] = []
     for (const call of this.#waiting.splice(0)) {

@@ -1,5 +1,4 @@
 import type { ErrorCode, ObjectId, ObjectKind } from '@chatelaine/core'
-import type { ObjectName } from './object-name.ts'
 
 // What the application's process and a lane, its child, say to each other.
 
@@ -51,7 +50,8 @@ interface MakeFields {
 /** `chosen`: the caller has chosen the id, so that it may be there already. */
 export interface StoreRequest extends MakeFields {
   readonly op: 'store'
-  readonly name: ObjectName
+  readonly id: ObjectId
+  readonly kind: ObjectKind
   readonly algorithm?: string
   readonly value: Uint8Array
   readonly chosen: boolean
@@ -59,7 +59,7 @@ export interface StoreRequest extends MakeFields {
 
 export interface CreateKeyRequest extends MakeFields {
   readonly op: 'createKey'
-  readonly name: ObjectName
+  readonly id: ObjectId
   readonly algorithm: string
   readonly bitLength: number
   readonly chosen: boolean
@@ -67,7 +67,8 @@ export interface CreateKeyRequest extends MakeFields {
 
 export interface CreateKeyPairRequest extends MakeFields {
   readonly op: 'createKeyPair'
-  readonly idBytes: Uint8Array
+  readonly privateId: ObjectId
+  readonly publicId: ObjectId
   readonly algorithm: string
   readonly bitLength: number
 }
@@ -85,14 +86,14 @@ export interface ListRequest {
 
 export interface WrapRequest {
   readonly op: 'wrap' | 'unwrap'
-  readonly name: ObjectName
+  readonly id: ObjectId
   readonly mechanism: string
   readonly bytes: Uint8Array
 }
 
 /** What a lane is asked to do; `check` looks whether a store of unknown outcome has happened. */
 export type Request =
-  | { readonly op: 'get' | 'describe' | 'delete'; readonly name: ObjectName }
+  | { readonly op: 'get' | 'describe' | 'delete'; readonly id: ObjectId }
   | StoreRequest
   | { readonly op: 'check'; readonly store: StoreRequest }
   | CreateKeyRequest

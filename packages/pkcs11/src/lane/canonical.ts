@@ -5,7 +5,7 @@ import type { Layout } from './layout.ts'
 import { layoutFor } from './layouts.ts'
 
 /** The layout of what is to be stored, and its value as that layout reads it; refuses a value that is not what it claims to be. */
-export function canonical({ name: { kind }, algorithm, value }: StoreRequest): { layout: Layout; value: Buffer } {
+export function canonical({ kind, algorithm, value }: StoreRequest): { layout: Layout; value: Buffer } {
   const layout = layoutFor(kind, algorithm)
   if (!layout) throw new KeyManagerError('unsupported', `a ${kind} key of algorithm ${JSON.stringify(algorithm)}`)
   const given = Buffer.from(value.buffer, value.byteOffset, value.byteLength)

@@ -1,8 +1,8 @@
 import { KeyManagerError, type ObjectId } from '@chatelaine/core'
-import { formatObjectId, type ObjectName } from '../object-name.ts'
+import { createdAt, formatObjectId, type ObjectName } from '../object-name.ts'
 import { CKA, CKO } from './constants.ts'
 import { element, tags } from './der.ts'
-import { type Attribute, allTrue, bytes, type Layout, ulong } from './layout.ts'
+import { allTrue, type Layout, ulong } from './layout.ts'
 import { classOf, kindOf, layoutOf, passphraseApplication } from './layouts.ts'
 import type { Handle, Session } from './session.ts'
 
@@ -11,21 +11,20 @@ export interface Found {
   readonly handle: Handle
   readonly name: ObjectName
   readonly id: ObjectId
+  /** What must be read from it every time, to prove that it is still the same. */
+  readonly proof: { readonly type: number; readonly value: Buffer }
+  /** In milliseconds. */
+  readonly created: number | undefined
   /** Undefined for a key of a type that this backend does not know. */
   readonly layout: Layout | undefined
 }
 
 /** The one attribute that an object is found by. */
-export function nameAttribute({ kind, by, bytes: value }: ObjectName): Attribute {
-  if (by === 'label') return bytes(CKA.LABEL, value)
-  if (classOf[kind] !== CKO.DATA) return bytes(CKA.ID, value)
-  return bytes(CKA.OBJECT_ID, by === 'oid' ? value : uuidOid(value))
-}
-
-/** What names an object, to be read and compared with every use of a handle. */
-export function nameAttributeType({ kind, by }: ObjectName): number {
-  if (by === 'label') return CKA.LABEL
-  return classOf[kind] === CKO.DATA ? CKA.OBJECT_ID : CKA.ID
+export function nameAttribute({ kind, by, bytes }: ObjectName): { type: number; value: Buffer } {
+  const value = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (by === 'label') return { type: CKA.LABEL, value }
+  if (classOf[kind] !== CKO.DATA) return { type: CKA.ID, value }
+  return { type: CKA.OBJECT_ID, value: by === 'oid' ? value : uuidOid(value) }
 }
 
 /** The object of that name; two of them are `integrity`, since nobody can say which is meant. */
@@ -49,9 +48,14 @@ export function nameOf(session: Session, handle: Handle, objectClass: number): O
 
 /** The object behind `handle`, of which `name` is known already. */
 export function foundAt(session: Session, handle: Handle, name: ObjectName): Found | undefined {
+  return found(handle, name, layoutOf(name.kind, keyTypeOf(session, handle, name)))
+}
+
+/** The same, where the layout is known too. */
+export function found(handle: Handle, name: ObjectName, layout: Layout | undefined): Found | undefined {
   const id = formatObjectId(name)
   if (id === undefined) return undefined
-  return { handle, name, id, layout: layoutOf(name.kind, keyTypeOf(session, handle, name)) }
+  return { handle, name, id, proof: nameAttribute(name), created: createdAt(name)?.getTime(), layout }
 }
 
 function keyTypeOf(session: Session, handle: Handle, { kind }: ObjectName): number | undefined {

@@ -6,8 +6,8 @@ import { openingFailure, Server } from './serve.ts'
 
 // A lane: the process that holds a module. It does what it is asked and dies with the process that asked.
 
-const flushAfterMs = 1
-const answersPerMessage = 8
+const flushAfterMs = 4
+const answersPerMessage = 16
 
 let server: Server | undefined
 let answers: Answer[] = []
@@ -15,7 +15,7 @@ let flushed = performance.now()
 
 // Ends this process when the application is gone, even while a call into the module hangs here.
 const watch = new Worker(new URL(`./watch${extname(import.meta.url)}`, import.meta.url), {
-  execArgv: process.execArgv,
+  execArgv: process.execArgv.filter((option) => option.startsWith('--conditions')),
   env: {},
 })
 watch.unref()

@@ -1,12 +1,12 @@
-import { KeyManagerError } from '@chatelaine/core'
-import { formatObjectId, type ObjectName } from '../object-name.ts'
+import { KeyManagerError, type ObjectId } from '@chatelaine/core'
+import { type ObjectName, parseObjectId } from '../object-name.ts'
 import type { CreateKeyPairRequest, CreateKeyRequest, StoreRequest } from '../protocol.ts'
 import { canonical } from './canonical.ts'
 import { CKA, CKK, CKM } from './constants.ts'
 import { ecParams } from './ec.ts'
 import { ed25519Params } from './ed25519.ts'
 import { CKR, isReturnValue } from './failure.ts'
-import { type Found, nameAttribute } from './find.ts'
+import { type Found, found, nameAttribute } from './find.ts'
 import { type Attribute, allTrue, bytes, type Layout } from './layout.ts'
 import { classOf, layoutFor } from './layouts.ts'
 import type { Objects } from './objects.ts'
@@ -28,7 +28,7 @@ export class Maker {
     if (request.chosen && this.#isThere(request, value)) return true
     this.#assertGivesOut(layout, request.extractable)
     const template = [...this.#template(layout, request), ...attributes]
-    this.#keep(this.#create(template, layout), request.name, layout, request.extractable)
+    this.#keep(this.#create(template, layout), request.id, layout, request.extractable)
     return true
   }
 
@@ -48,65 +48,64 @@ export class Maker {
   }
 
   createKey(request: CreateKeyRequest): true {
-    const { name, algorithm, bitLength, extractable } = request
+    const { id, algorithm, bitLength, extractable } = request
     const layout = knownLayout('symmetric', algorithm)
-    if (request.chosen && this.#objects.find(name)) throw alreadyExists()
+    if (request.chosen && this.#objects.find(id)) throw alreadyExists()
     this.#assertGivesOut(layout, extractable)
     // DES keys have one length, and no attribute for it.
     const length = layout.keyType === CKK.DES3 ? [] : [{ type: CKA.VALUE_LEN, value: bitLength / 8 }]
     const template = [...this.#template(layout, request), ...length]
     const key = this.#objects.session.generateKey(keyMechanism(algorithm), template)
-    this.#keep(key, name, layout, extractable)
+    this.#keep(key, id, layout, extractable)
     return true
   }
 
   createKeyPair(request: CreateKeyPairRequest): true {
-    const { idBytes, algorithm, extractable, label } = request
+    const { privateId, publicId, algorithm, extractable, label } = request
     const [publicLayout, privateLayout] = [knownLayout('public', algorithm), knownLayout('private', algorithm)]
     this.#assertGivesOut(privateLayout, extractable)
-    const name = (kind: 'public' | 'private'): ObjectName => ({ kind, by: 'id', bytes: idBytes })
-    const publicTemplate = this.#template(publicLayout, { name: name('public'), label, extractable: true })
-    const privateTemplate = this.#template(privateLayout, { name: name('private'), label, extractable })
+    const publicTemplate = this.#template(publicLayout, { id: publicId, label, extractable: true })
+    const privateTemplate = this.#template(privateLayout, { id: privateId, label, extractable })
     const pair = this.#objects.session.generateKeyPair(
       pairMechanism(algorithm),
       [...publicTemplate, ...pairParameters(request)],
       privateTemplate,
     )
     try {
-      this.#keep(pair.privateKey, name('private'), privateLayout, extractable)
+      this.#keep(pair.privateKey, privateId, privateLayout, extractable)
     } catch (error) {
       this.#objects.session.destroy(pair.publicKey)
       throw error
     }
-    this.#keep(pair.publicKey, name('public'), publicLayout, true)
+    this.#keep(pair.publicKey, publicId, publicLayout, true)
     return true
   }
 
-  #isThere({ name }: StoreRequest, value: Buffer): boolean {
-    const found = this.#objects.find(name)
+  #isThere({ id }: StoreRequest, value: Buffer): boolean {
+    const found = this.#objects.find(id)
     if (!found) return false
-    if (value.equals(this.#objects.get(name).value)) return true
+    if (value.equals(this.#objects.get(id).value)) return true
     throw alreadyExists()
   }
 
-  #template(layout: Layout, request: Pick<CreateKeyRequest, 'name' | 'label' | 'extractable'>): Attribute[] {
-    const { name, extractable } = request
-    const label = request.label ?? formatObjectId(name) ?? ''
+  #template(layout: Layout, request: Pick<CreateKeyRequest, 'id' | 'label' | 'extractable'>): Attribute[] {
+    const { id, extractable, label = id } = request
     return [
       { type: CKA.CLASS, value: layout.objectClass },
       ...(layout.keyType === undefined ? [] : [{ type: CKA.KEY_TYPE, value: layout.keyType }]),
       ...allTrue([CKA.TOKEN, CKA.PRIVATE]),
-      nameAttribute(name),
+      nameAttribute(named(id)),
       bytes(CKA.LABEL, Buffer.from(label)),
       ...(isSecret(layout) ? secrecy(extractable) : []),
       ...allTrue(layout.usage),
     ]
   }
 
-  #keep(handle: Handle, name: ObjectName, layout: Layout, extractable: boolean): void {
-    const found: Found = { handle, name, id: formatObjectId(name) ?? '', layout }
-    if (extractable && isSecret(layout) && !this.#givesOut.has(layout.objectClass)) this.#proveGivesOut(found, layout)
-    this.#objects.remember(found)
+  #keep(handle: Handle, id: ObjectId, layout: Layout, extractable: boolean): void {
+    const object = found(handle, named(id), layout)
+    if (!object) return
+    if (extractable && isSecret(layout) && !this.#givesOut.has(layout.objectClass)) this.#proveGivesOut(object, layout)
+    this.#objects.remember(object)
   }
 
   // Some tokens keep every key, whatever the template says. To have stored what cannot be read again would be to lose it.
@@ -137,6 +136,12 @@ export class Maker {
 
 function isSecret({ objectClass }: Layout): boolean {
   return objectClass === classOf.symmetric || objectClass === classOf.private
+}
+
+function named(id: ObjectId): ObjectName {
+  const name = parseObjectId(id)
+  if (!name) throw new KeyManagerError('invalid_argument', 'no object can have this id')
+  return name
 }
 
 function secrecy(extractable: boolean): Attribute[] {

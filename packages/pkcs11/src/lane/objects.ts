@@ -1,10 +1,10 @@
-import { KeyManagerError } from '@chatelaine/core'
-import { createdAt, formatObjectId, type ObjectName } from '../object-name.ts'
+import { KeyManagerError, type ObjectId } from '@chatelaine/core'
+import { parseObjectId } from '../object-name.ts'
 import type { LaneInfo, Results } from '../protocol.ts'
 import { CKA } from './constants.ts'
 import { Exporter } from './export.ts'
 import { CKR, isReturnValue } from './failure.ts'
-import { type Found, findObject, nameAttribute, nameAttributeType } from './find.ts'
+import { type Found, findObject } from './find.ts'
 import { type KeySize, ulong } from './layout.ts'
 import type { Handle, Session } from './session.ts'
 
@@ -24,13 +24,13 @@ export class Objects {
   }
 
   /** The object with its value. */
-  get(name: ObjectName): Results['get'] {
-    return this.#using(name, (found) => this.read(found))
+  get(id: ObjectId): Results['get'] {
+    return this.#using(id, (found) => this.read(found))
   }
 
   /** The object without its value, which is not read. */
-  describe(name: ObjectName): LaneInfo {
-    return this.#using(name, (found) => this.describeFound(found))
+  describe(id: ObjectId): LaneInfo {
+    return this.#using(id, (found) => this.describeFound(found))
   }
 
   /** The object behind a handle, with its value. */
@@ -55,9 +55,9 @@ export class Objects {
     return { ...info, ...(info.kind === 'symmetric' && { bitLength: 8 * value.length }), value }
   }
 
-  delete(name: ObjectName): true {
-    return this.#using(name, (found) => {
-      assertNamed(this.session.read(found.handle, [nameAttributeType(name)]), found)
+  delete(id: ObjectId): true {
+    return this.#using(id, (found) => {
+      assertNamed(this.session.read(found.handle, [found.proof.type]), found)
       this.session.destroy(found.handle)
       this.#known.delete(found.id)
       return true
@@ -65,16 +65,17 @@ export class Objects {
   }
 
   /** Where the object is, or undefined; looks at the token itself. */
-  find(name: ObjectName): Found | undefined {
-    const found = findObject(this.session, name)
+  find(id: ObjectId): Found | undefined {
+    const name = parseObjectId(id)
+    const found = name && findObject(this.session, name)
     if (found) this.remember(found)
     return found
   }
 
   /** Calls `use` with where the object is, of which the name has been proved. */
-  at<Result>(name: ObjectName, use: (found: Found) => Result): Result {
-    return this.#using(name, (found) => {
-      assertNamed(this.session.read(found.handle, [nameAttributeType(name)]), found)
+  at<Result>(id: ObjectId, use: (found: Found) => Result): Result {
+    return this.#using(id, (found) => {
+      assertNamed(this.session.read(found.handle, [found.proof.type]), found)
       return use(found)
     })
   }
@@ -88,8 +89,8 @@ export class Objects {
   }
 
   // A handle that has become another object's, or nobody's, is forgotten, and the object looked for once.
-  #using<Result>(name: ObjectName, use: (found: Found) => Result): Result {
-    const known = this.#knownAs(name)
+  #using<Result>(id: ObjectId, use: (found: Found) => Result): Result {
+    const known = this.#knownAs(id)
     if (known) {
       try {
         return use(known)
@@ -98,7 +99,7 @@ export class Objects {
         this.#known.delete(known.id)
       }
     }
-    const found = this.find(name)
+    const found = this.find(id)
     if (!found) throw new KeyManagerError('not_found', 'no such object')
     return this.#firstUse(found, use)
   }
@@ -113,17 +114,17 @@ export class Objects {
     }
   }
 
-  #knownAs(name: ObjectName): Found | undefined {
+  #knownAs(id: ObjectId): Found | undefined {
     if (this.#generation !== this.session.generation) {
       this.#known.clear()
       this.#generation = this.session.generation
     }
-    return this.#known.get(formatObjectId(name) ?? '')
+    return this.#known.get(id)
   }
 
   #isAnother(known: Found): boolean {
     try {
-      assertNamed(this.session.read(known.handle, [nameAttributeType(known.name)]), known)
+      assertNamed(this.session.read(known.handle, [known.proof.type]), known)
       return false
     } catch (error) {
       if (isStale(error)) return true
@@ -179,24 +180,18 @@ function readWithSize(session: Session, found: Found, types: readonly number[]):
 }
 
 // The name first, the label second, and of keys the type, which decides how the value is read.
-function identity({ name, layout }: Found): number[] {
-  return [nameAttributeType(name), CKA.LABEL, ...(layout?.keyType === undefined ? [] : [CKA.KEY_TYPE])]
+function identity({ proof, layout }: Found): number[] {
+  return [proof.type, CKA.LABEL, ...(layout?.keyType === undefined ? [] : [CKA.KEY_TYPE])]
 }
 
-function assertNamed([name, , keyType]: readonly Buffer[], { name: expected, layout }: Found): void {
-  const same = name?.equals(valueOf(expected)) ?? false
+function assertNamed([name, , keyType]: readonly Buffer[], { proof, layout }: Found): void {
+  const same = name?.equals(proof.value) ?? false
   if (same && (keyType === undefined || layout?.keyType === undefined || ulong(keyType) === layout.keyType)) return
   throw new StaleHandle()
 }
 
-function valueOf(name: ObjectName): Buffer {
-  const { value } = nameAttribute(name)
-  return Buffer.isBuffer(value) ? value : Buffer.alloc(0)
-}
-
 function info(found: Found, label: Buffer | undefined): LaneInfo & KeySize {
-  const { id, name } = found
-  const created = createdAt(name)?.getTime()
+  const { id, name, created } = found
   const text = label?.toString('utf8') ?? ''
   // What was stored without a name has its id as label, so that other programs show something.
   const named = text !== '' && text !== id

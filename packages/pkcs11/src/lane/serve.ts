@@ -44,11 +44,11 @@ export class Server {
   #do(request: Request): Results[keyof Results] {
     switch (request.op) {
       case 'get':
-        return this.#objects.get(request.name)
+        return this.#objects.get(request.id)
       case 'describe':
-        return this.#objects.describe(request.name)
+        return this.#objects.describe(request.id)
       case 'delete':
-        return this.#objects.delete(request.name)
+        return this.#objects.delete(request.id)
       case 'store':
         return this.#maker.store(request)
       case 'check':

@@ -19,15 +19,15 @@ export class Wrapper {
     return this.#all().map(({ name }) => name)
   }
 
-  wrap({ name, mechanism, bytes }: WrapRequest): Buffer {
+  wrap({ id, mechanism, bytes }: WrapRequest): Buffer {
     const { wrap } = this.#named(mechanism)
     if (!wrap) throw new KeyManagerError('unsupported', `the token cannot wrap by ${mechanism}`)
-    return this.#objects.at(name, (found) => wrap(this.#objects.session, aes(found), view(bytes)))
+    return this.#objects.at(id, (found) => wrap(this.#objects.session, aes(found), view(bytes)))
   }
 
-  unwrap({ name, mechanism, bytes }: WrapRequest): Buffer {
+  unwrap({ id, mechanism, bytes }: WrapRequest): Buffer {
     const { unwrap, shortest } = this.#named(mechanism)
-    return this.#objects.at(name, (found) => {
+    return this.#objects.at(id, (found) => {
       const key = aes(found)
       if (bytes.length < shortest) throw integrity()
       try {
