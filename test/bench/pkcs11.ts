@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -10,15 +9,15 @@ import { KeyManager, type ObjectId, symmetricKey } from '@chatelaine/core'
 import { Pkcs11Driver } from '@chatelaine/pkcs11'
 import { compile } from '../services/pkcs11/compile.ts'
 import { pin, type SoftHsm, softHsmLibrary, startSoftHsm } from '../services/softhsm.ts'
+import { compare, print, round } from './support/rounds.ts'
 
-// `ratio` is ours by the floor's time; for the parallel reads, 2 is half the floor's throughput.
+// What the backend adds to the module it drives. The floor is a C program on the same module; `ratio` is our time by its time.
 
 interface Floor {
   readonly ask: (command: string) => Promise<number>
   readonly stop: () => void
 }
 
-const rounds = 7
 const callers = 32
 
 async function startFloor(program: string, hsm: SoftHsm, label: string): Promise<Floor> {
@@ -38,19 +37,8 @@ async function startFloor(program: string, hsm: SoftHsm, label: string): Promise
   }
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN
-}
-
-function print(bench: string, fields: Record<string, number>): void {
-  const rounded = Object.entries(fields).map(([name, value]) => [name, Number(value.toPrecision(4))])
-  console.log(JSON.stringify({ bench, ...Object.fromEntries(rounded) }))
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = process.hrtime.bigint()
-  await work()
-  return Number(process.hrtime.bigint() - start) / 1_000
+function rounded(fields: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, round(value)]))
 }
 
 async function inParallel(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
@@ -75,28 +63,18 @@ function some(ids: readonly ObjectId[], index: number): ObjectId {
   return ids[index % ids.length] ?? ''
 }
 
-/** Runs ours and the floor by turns; gives the medians. */
-async function compared(ours: (round: number) => Promise<number>, floor: (round: number) => Promise<number>) {
-  const times: [number[], number[]] = [[], []]
-  for (let round = 0; round < rounds; round++) {
-    times[1].push(await floor(round))
-    times[0].push(await ours(round))
-  }
-  const [ours_us, floor_us] = [median(times[0]), median(times[1])]
-  return { ours_us, floor_us, ratio: ours_us / floor_us }
-}
-
 async function getParallel(keys: KeyManager, floor: Floor): Promise<void> {
   const ids = (await listed(keys)).slice(0, 200)
   await floor.ask('load -')
   // Both lanes get to know all ids.
   await inParallel(4_000, (index) => keys.get({}, some(ids, index)))
-  const count = 5_000
-  const result = await compared(
-    async () => (await timed(() => inParallel(count, (index) => keys.get({}, some(ids, index * 7))))) / count,
-    async () => (await floor.ask(`read ${count}`)) / 1_000 / count,
-  )
-  print('pkcs11.get.parallel', { ...result, throughput: 1 / result.ratio })
+  const ratio = await compare({
+    bench: 'pkcs11.get.parallel',
+    ours: (count) => inParallel(count, (index) => keys.get({}, some(ids, index * 7))),
+    floor: async (count) => void (await floor.ask(`read ${count}`)),
+    count: 4_000,
+  })
+  print({ bench: 'pkcs11.get.parallel.throughput', value: round(1 / ratio) })
 }
 
 async function getFirst(label: string, floor: Floor): Promise<void> {
@@ -104,89 +82,71 @@ async function getFirst(label: string, floor: Floor): Promise<void> {
   const ids = await listed(finder)
   await finder.close()
   const keys = await openKeys(label)
-  for (let index = 0; index < 20; index++) await keys.get({}, some(ids, index))
-  const each = 12
-  const work = async (round: number, get: (id: ObjectId) => Promise<number>) => {
-    const times: number[] = []
-    for (let index = 0; index < each; index++) times.push(await get(some(ids, 20 + round * each + index)))
-    return median(times)
+  let next = 0
+  const each = async (count: number, find: (id: ObjectId) => Promise<unknown>) => {
+    for (let index = 0; index < count; index++) await find(some(ids, next++))
   }
-  const result = await compared(
-    (round) => work(round, (id) => timed(() => keys.get({}, id))),
-    (round) => work(round, async (id) => (await floor.ask(`first ${id.slice('symmetric-'.length)}`)) / 1_000),
-  )
-  print('pkcs11.get.first', result)
+  await compare({
+    bench: 'pkcs11.get.first',
+    ours: (count) => each(count, (id) => keys.get({}, id)),
+    floor: (count) => each(count, (id) => floor.ask(`first ${id.slice('symmetric-'.length)}`)),
+    count: 10,
+  })
   await keys.close()
 }
 
 async function store(keys: KeyManager, floor: Floor): Promise<void> {
-  const count = 60
-  const result = await compared(
-    async () => {
-      const start = await timed(async () => {
-        for (let index = 0; index < count; index++) await keys.store({}, newKey())
-      })
-      return start / count
+  await compare({
+    bench: 'pkcs11.store',
+    async ours(count) {
+      for (let index = 0; index < count; index++) await keys.store({}, newKey())
     },
-    async () => (await floor.ask(`store ${count}`)) / 1_000 / count,
-  )
-  print('pkcs11.store', result)
+    floor: async (count) => void (await floor.ask(`store ${count}`)),
+    count: 60,
+  })
+}
+
+function reads(keys: KeyManager, ids: readonly ObjectId[]) {
+  return async (count: number) => {
+    for (let index = 0; index < count; index++) await keys.get({}, some(ids, index))
+  }
 }
 
 async function growth(small: KeyManager, large: KeyManager): Promise<void> {
-  const [few, many] = [await listed(small), await listed(large)]
-  const known = many.filter((_, index) => index % Math.floor(many.length / 50) === 0)
-  const reads = async (keys: KeyManager, ids: readonly ObjectId[]) => {
-    const count = 500
-    return (
-      (await timed(async () => {
-        for (let index = 0; index < count; index++) await keys.get({}, some(ids, index))
-      })) / count
-    )
-  }
-  for (const [keys, ids] of [
-    [small, few],
-    [large, known],
-  ] as const)
-    for (const id of ids) await keys.get({}, id)
-  const { ours_us, floor_us, ratio } = await compared(
-    () => reads(large, known),
-    () => reads(small, few),
-  )
-  print('pkcs11.growth', { among_5000_us: ours_us, among_50_us: floor_us, ratio })
+  const [few, all] = [await listed(small), await listed(large)]
+  const many = all.filter((_, index) => index % Math.floor(all.length / few.length) === 0)
+  await reads(small, few)(few.length)
+  await reads(large, many)(many.length)
+  // Among 5,000 objects against among 50.
+  await compare({ bench: 'pkcs11.growth', ours: reads(large, many), floor: reads(small, few), count: 500 })
+}
+
+async function delays(work: () => Promise<unknown>): Promise<{ p999: number; max: number }> {
+  const histogram = monitorEventLoopDelay({ resolution: 5 })
+  histogram.enable()
+  await work()
+  histogram.disable()
+  return { p999: histogram.percentile(99.9) / 1e6, max: histogram.max / 1e6 }
 }
 
 async function loopDelay(keys: KeyManager): Promise<void> {
   const ids = await listed(keys)
-  const measured = async (work: () => Promise<unknown>) => {
-    const histogram = monitorEventLoopDelay({ resolution: 5 })
-    histogram.enable()
-    await work()
-    histogram.disable()
-    return { p999: histogram.percentile(99.9) / 1e6, max: histogram.max / 1e6 }
-  }
-  const busy = await measured(async () => {
+  const busy = await delays(async () => {
+    const state = { generated: false }
     const pair = keys.createKeyPair({}, { algorithm: 'RSA', bitLength: 4096, name: 'generated meanwhile' })
-    let done = 0
-    let generated = false
-    void pair.finally(() => {
-      generated = true
+    const made = pair.then((both) => {
+      state.generated = true
+      return both
     })
-    while (done < 5_000 || !generated) {
+    for (let done = 0; done < 5_000 || !state.generated; done += 500) {
       await inParallel(500, (index) => keys.get({}, some(ids, index)))
-      done += 500
     }
-    const { privateId, publicId } = await pair
-    await keys.delete({}, privateId)
-    await keys.delete({}, publicId)
+    const { privateId, publicId } = await made
+    for (const id of [privateId, publicId]) await keys.delete({}, id)
   })
-  const idle = await measured(() => delay(5_000))
-  print('pkcs11.loop.p999_ms', {
-    value: busy.p999,
-    max_ms: busy.max,
-    idle_p999_ms: idle.p999,
-    idle_max_ms: idle.max,
-  })
+  const idle = await delays(() => delay(5_000))
+  const fields = { value: busy.p999, max_ms: busy.max, idle_p999_ms: idle.p999, idle_max_ms: idle.max }
+  print({ bench: 'pkcs11.loop.p999_ms', ...rounded(fields) })
 }
 
 async function residentKb(pid: number | string): Promise<number> {
@@ -219,11 +179,11 @@ async function memory(keys: KeyManager): Promise<void> {
   const before = await measure()
   await work(100_000, 2_000)
   const after = await measure()
-  print('pkcs11.memory', {
-    app_mb: after.app,
-    app_growth_mb: after.app - before.app,
-    lanes_mb: after.lanes,
-    lanes_growth_mb: after.lanes - before.lanes,
+  const grown = { app_growth_mb: after.app - before.app, lanes_growth_mb: after.lanes - before.lanes }
+  print({
+    bench: 'pkcs11.memory',
+    lanes: lanes.length,
+    ...rounded({ app_mb: after.app, lanes_mb: after.lanes, ...grown }),
   })
 }
 

@@ -12,7 +12,7 @@ import { pin, type SoftHsm, softHsmInstalled, softHsmLibrary, startSoftHsm } fro
 import { codeOf, names } from './outcome.ts'
 
 const conditions = ['--conditions=chatelaine-source']
-const application = (name: string) => new URL(`applications/${name}.ts`, import.meta.url)
+const application = (name: string) => new URL(`../fixtures/pkcs11-${name}.ts`, import.meta.url)
 
 async function childrenOf(pid: number): Promise<number[]> {
   const threads = await readdir(`/proc/${pid}/task`)
