@@ -27,7 +27,7 @@ const hint = 'other programs are missing: apt-get install opensc gnutls-bin libe
 if (!programs && process.env['CI']) throw new Error(hint)
 if (!programs) console.warn(`skipped: ${hint}`)
 
-describe.runIf(softHsmInstalled && programs)('other programs on the same token', () => {
+describe.runIf(softHsmInstalled && programs)('other programs on the same token', { timeout: 60_000 }, () => {
   let hsm: SoftHsm
   let keys: KeyManager
 

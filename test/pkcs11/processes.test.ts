@@ -24,7 +24,7 @@ function areGone(lanes: readonly number[]): boolean {
   return lanes.every((lane) => !existsSync(`/proc/${lane}`))
 }
 
-describe.runIf(softHsmInstalled)('one token, many users', () => {
+describe.runIf(softHsmInstalled)('one token, many users', { timeout: 60_000 }, () => {
   let hsm: SoftHsm
   const opened: KeyManager[] = []
   const options = { library_path: softHsmLibrary, token_labels: ['shared'], login: pin }
@@ -124,7 +124,7 @@ describe.runIf(softHsmInstalled)('one token, many users', () => {
   })
 })
 
-describe.runIf(softHsmInstalled && canCompile)('an application that ends', () => {
+describe.runIf(softHsmInstalled && canCompile)('an application that ends', { timeout: 60_000 }, () => {
   let hsm: SoftHsm
   let faulty: FaultyModule
 
@@ -149,7 +149,7 @@ describe.runIf(softHsmInstalled && canCompile)('an application that ends', () =>
     const { lanes, ended } = await start('exit')
     expect(lanes.length).toBeGreaterThan(0)
     expect(await ended).toEqual([7, null])
-    await expect.poll(() => areGone(lanes), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => areGone(lanes), { timeout: 30_000 }).toBe(true)
   })
 
   it('by kill -9 takes a lane that hangs with it', async () => {
@@ -157,7 +157,7 @@ describe.runIf(softHsmInstalled && canCompile)('an application that ends', () =>
     expect(lanes.length).toBeGreaterThan(0)
     child.kill('SIGKILL')
     await ended
-    await expect.poll(() => areGone(lanes), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => areGone(lanes), { timeout: 30_000 }).toBe(true)
   })
 
   it('of itself is not kept alive by lanes that have nothing to do', async () => {

@@ -17,12 +17,12 @@ async function retried<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
-describe.runIf(softHsmInstalled && p11KitInstalled)('a token at the far end of a wire', () => {
+describe.runIf(softHsmInstalled && p11KitInstalled)('a token at the far end of a wire', { timeout: 60_000 }, () => {
   let hsm: SoftHsm
   let server: P11Kit
   const opened: KeyManager[] = []
 
-  const options = { token_labels: ['wired'], login: pin, timeout_ms: 1_500 }
+  const options = { token_labels: ['wired'], login: pin, timeout_ms: 4_000 }
   const open = async (library = p11KitLibrary) => {
     const keys = await KeyManager.open(Pkcs11Driver, { ...options, library_path: library })
     opened.push(keys)
@@ -85,7 +85,7 @@ describe.runIf(softHsmInstalled && p11KitInstalled)('a token at the far end of a
     await server.kill()
     for (let round = 0; round < 3; round++) expect(await codeOf(keys.get({}, id))).toBe('unavailable')
     await server.start()
-    await expect.poll(() => codeOf(keys.get({}, id)), { timeout: 8_000 }).toBe('none')
+    await expect.poll(() => codeOf(keys.get({}, id)), { timeout: 30_000 }).toBe('none')
     await keys.delete({}, id)
   })
 

@@ -23,6 +23,8 @@ export interface SlotSettings {
 
 const mostCalls = 16
 const silentMs = 500
+// A process has to be started, too, and a device at the far end of a network to be found.
+const leastStartMs = 10_000
 
 /** A place for one lane at a time, and the calls that it has. A lane that hangs is killed; it may then be started anew. */
 export class LaneSlot {
@@ -33,7 +35,7 @@ export class LaneSlot {
   #state: 'empty' | 'starting' | 'serving' = 'empty'
   #nextCall = 1
   #alone = false
-  #hung = false
+  #hung: string | undefined
   #watch: NodeJS.Timeout | undefined
   #onEmpty: (() => void) | undefined
 
@@ -59,6 +61,11 @@ export class LaneSlot {
     return this.isServing && !this.#alone && !this.#isSilent ? mostCalls - this.#calls.size : 0
   }
 
+  get #limitMs(): number {
+    const { timeoutMs } = this.#settings
+    return this.isServing ? timeoutMs : Math.max(timeoutMs, leastStartMs)
+  }
+
   // It may hang: what comes now had better go elsewhere.
   get #isSilent(): boolean {
     return this.#calls.size > 0 && performance.now() - (this.#lane?.heardAt ?? 0) > silentMs
@@ -79,7 +86,8 @@ export class LaneSlot {
   /** Sends calls that there is room for. */
   send(calls: readonly Call[]): void {
     if (calls.length === 0 || !this.#lane) return
-    if (this.#calls.size === 0) this.#lane.heardAt = performance.now()
+    const idle = this.#calls.size === 0
+    if (idle) this.#lane.heardAt = performance.now()
     this.#alone = calls.some((call) => call.losses > 0)
     const numbered = calls.map((call) => {
       call.sent = true
@@ -87,7 +95,10 @@ export class LaneSlot {
       this.#calls.set(number, call)
       return [number, call.request] as const
     })
-    this.#lane.sendCalls(numbered)
+    const [first] = calls
+    const begun = idle && first?.changes ? numbered[0]?.[0] : undefined
+    if (first && begun !== undefined) first.begun = true
+    this.#lane.send({ type: 'calls', calls: numbered, begun })
     this.#lane.setBusy(true)
     this.#watchSilence()
   }
@@ -116,6 +127,7 @@ export class LaneSlot {
       case 'ready':
         this.#state = 'serving'
         lane.setBusy(false)
+        this.#watchSilence()
         this.#events.onReady(this, message.abilities)
         break
       case 'refused':
@@ -138,39 +150,42 @@ export class LaneSlot {
       this.#alone = false
       lane.setBusy(false)
     }
+    this.#watchSilence()
     this.#events.onRoom()
   }
 
   #onEnd(lane: Lane, how: string): void {
     if (lane !== this.#lane) return
     clearTimeout(this.#watch)
-    this.#watch = undefined
     const calls = [...this.#calls.values()]
     this.#calls.clear()
-    const reason = this.#hung ? `the module did not answer for ${this.#settings.timeoutMs} ms` : how
+    const reason = this.#hung ?? how
     this.#lane = undefined
     this.#state = 'empty'
     this.#alone = false
-    this.#hung = false
+    this.#hung = undefined
     this.#onEmpty?.()
     this.#events.onLost(this, calls, reason)
   }
 
   // A call into a module cannot be interrupted: only the process that makes it can be ended.
   #watchSilence(): void {
-    if (this.#watch || !this.#lane) return
+    clearTimeout(this.#watch)
+    if (!this.#isBusy || !this.#lane) return
     const silence = performance.now() - this.#lane.heardAt
-    const limit = silence < silentMs ? silentMs : this.#settings.timeoutMs
+    const limit = silence < silentMs ? silentMs : this.#limitMs
     this.#watch = setTimeout(() => this.#onSilence(), Math.max(1, limit - silence))
     this.#watch.unref()
   }
 
+  get #isBusy(): boolean {
+    return this.#state === 'starting' || this.#calls.size > 0
+  }
+
   #onSilence(): void {
-    this.#watch = undefined
-    if (!this.#lane || (this.isServing && this.#calls.size === 0)) return
-    const silence = performance.now() - this.#lane.heardAt
-    if (silence >= this.#settings.timeoutMs) {
-      this.#hung = true
+    const silence = performance.now() - (this.#lane?.heardAt ?? 0)
+    if (silence >= this.#limitMs) {
+      this.#hung = `the module did not answer for ${this.#limitMs} ms`
       this.kill()
       return
     }

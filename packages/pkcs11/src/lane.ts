@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { extname } from 'node:path'
-import type { FromLane, Request, ToLane } from './protocol.ts'
+import type { FromLane, ToLane } from './protocol.ts'
 
 /** What a lane tells the one who started it. */
 export interface LaneEvents {
@@ -52,10 +52,6 @@ export class Lane {
   send(message: ToLane): void {
     // The failure of a send is the end of the process, which is told on its own.
     this.#child.send(message, () => undefined)
-  }
-
-  sendCalls(calls: readonly (readonly [number, Request])[]): void {
-    this.send({ type: 'calls', calls })
   }
 
   /** A busy lane keeps the application's event loop running. */

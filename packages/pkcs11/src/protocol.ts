@@ -136,7 +136,12 @@ export interface Answer {
 
 export type ToLane =
   | { readonly type: 'start'; readonly settings: LaneSettings; readonly probe: boolean }
-  | { readonly type: 'calls'; readonly calls: readonly (readonly [call: number, request: Request])[] }
+  /** `begun`: the call that the lane, which has nothing else to do, begins at once, and need not announce. */
+  | {
+      readonly type: 'calls'
+      readonly calls: readonly (readonly [call: number, request: Request])[]
+      readonly begun?: number
+    }
   | { readonly type: 'end' }
 
 export type FromLane =

@@ -26,7 +26,7 @@ process.on('message', (message: ToLane) => {
       start(message)
       break
     case 'calls':
-      for (const [call, request] of message.calls) work(call, request)
+      for (const [call, request] of message.calls) work(call, request, call === message.begun)
       flush()
       break
     default:
@@ -46,8 +46,8 @@ function start({ settings, probe }: Extract<ToLane, { type: 'start' }>): void {
   }
 }
 
-function work(call: number, request: Request): void {
-  if (changesToken(request)) flush(call)
+function work(call: number, request: Request, begun: boolean): void {
+  if (!begun && changesToken(request)) flush(call)
   const outcome = server?.answer(request) ?? { failure: { code: 'unavailable', message: 'the lane has no token' } }
   answers.push({ call, ...outcome })
   wipe(request)
