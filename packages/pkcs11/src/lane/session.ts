@@ -27,6 +27,7 @@ export class Session {
   readonly #settings: LaneSettings
   #session: GrapheneSession
   #generation = 0
+  #refused: LoginRefused | undefined
 
   private constructor(module: Module, slot: Slot, settings: LaneSettings) {
     this.#module = module
@@ -198,12 +199,14 @@ export class Session {
   }
 
   #tryPin(pin: string): void {
+    if (this.#refused) throw this.#refused
     try {
       this.#session.login(pin)
     } catch (error) {
       if (isReturnValue(error, CKR.USER_ALREADY_LOGGED_IN)) return
-      if (isReturnValue(error, ...refusedPins)) throw new LoginRefused(loginFailure(error))
-      throw error
+      if (!isReturnValue(error, ...refusedPins)) throw error
+      this.#refused = new LoginRefused(loginFailure(error))
+      throw this.#refused
     }
   }
 
