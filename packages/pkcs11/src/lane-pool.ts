@@ -21,7 +21,7 @@ const endMs = 1_000
 export class LanePool {
   readonly #slots: readonly LaneSlot[]
   readonly #timeoutMs: number
-  readonly #waiting: Call[] = []
+  #waiting: Call[] = []
   readonly #running = new Set<Call>()
   readonly #pin: Uint8Array | undefined
   #opening: PromiseWithResolvers<TokenAbilities> | undefined
@@ -129,19 +129,29 @@ export class LanePool {
 
   readonly #pump = (): void => {
     this.#willPump = false
-    const batches = new Map<LaneSlot, Call[]>()
-    const left: Call[] = []
-    for (const call of this.#waiting.splice(0)) {
-      if (call.settled) continue
-      const slot = this.#slotFor(call, batches)
-      if (slot) batches.set(slot, [...(batches.get(slot) ?? []), call])
-      else left.push(call)
-    }
-    this.#waiting.push(...left)
+    const { batches, left, next } = this.#assigned()
+    this.#waiting = left.concat(this.#waiting.slice(next))
     for (const [slot, calls] of batches) slot.send(calls)
     for (const call of left) this.#startLane(call)
     const failure = this.#hopeless()
     if (failure) for (const call of this.#waiting.splice(0)) call.fail(failure)
+  }
+
+  // Goes through the calls that wait until no lane has room; `next` is the first that was not looked at.
+  #assigned(): { batches: Map<LaneSlot, Call[]>; left: Call[]; next: number } {
+    const batches = new Map<LaneSlot, Call[]>()
+    const left: Call[] = []
+    let room = this.#slots.reduce((sum, slot) => sum + slot.room, 0)
+    let next = 0
+    for (; next < this.#waiting.length && (room > 0 || next === 0); next++) {
+      const call = this.#waiting[next]
+      if (!call || call.settled) continue
+      const slot = this.#slotFor(call, batches)
+      if (slot) batches.set(slot, [...(batches.get(slot) ?? []), call])
+      else left.push(call)
+      if (slot) room -= 1
+    }
+    return { batches, left, next }
   }
 
   // Its own lane, which knows the object; another only where that one does not serve or, for what changes nothing, is full.
@@ -198,6 +208,7 @@ export class LanePool {
     this.#pauseMs = Math.min(longestPauseMs, Math.max(firstPauseMs, this.#pauseMs * 2))
     this.#pausedUntil = performance.now() + this.#pauseMs
     this.#opening?.reject(openError(failure))
+    setTimeout(this.#pump, this.#pauseMs).unref()
     this.#pump()
   }
 

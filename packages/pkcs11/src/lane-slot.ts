@@ -32,7 +32,7 @@ export class LaneSlot {
   readonly #events: SlotEvents
   readonly #calls = new Map<number, Call>()
   #lane: Lane | undefined
-  #state: 'empty' | 'starting' | 'serving' = 'empty'
+  #state: 'empty' | 'starting' | 'serving' | 'ending' = 'empty'
   #nextCall = 1
   #alone = false
   #hung: string | undefined
@@ -105,7 +105,9 @@ export class LaneSlot {
 
   /** Ends the lane now; its calls are told to the pool as lost. */
   kill(): void {
-    this.#lane?.kill()
+    if (!this.#lane) return
+    this.#state = 'ending'
+    this.#lane.kill()
   }
 
   /** Lets the lane leave its module in order, for `timeoutMs` at most. */
