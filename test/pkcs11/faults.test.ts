@@ -119,6 +119,16 @@ describe.runIf(softHsmInstalled && canCompile)('a module that fails', patient, (
     expect(await names(keys)).toEqual(['faulty'])
   })
 
+  it('a key that may not leave the token is found after the lane was lost, and is not stored over', async () => {
+    const keys = await open()
+    const staying = symmetricKey(new Uint8Array(32).fill(7), { extractable: false, name: 'stays' })
+    const id = newChosenId('symmetric')
+    await faulty.fail('C_CreateObject', 'abort-after')
+    expect(await keys.store({}, staying, { id })).toBe(id)
+    expect(await codeOf(keys.store({}, staying, { id }))).toBe('already_exists')
+    expect(await names(keys)).toEqual(['stays'])
+  })
+
   it('a key that was made before the lane was lost is found', async () => {
     const keys = await open()
     await faulty.fail('C_GenerateKey', 'abort-after')

@@ -42,8 +42,9 @@ export class Maker {
     }
   }
 
-  /** Whether what a store was to bring is there; with another value it is `already_exists`. */
+  /** Whether what a store was to bring is there; where the id was chosen and the value is another, that is `already_exists`. */
   isStored(request: StoreRequest): boolean {
+    if (!request.chosen) return this.#objects.find(request.id) !== undefined
     return this.#isThere(request, canonical(request).value)
   }
 
@@ -81,10 +82,11 @@ export class Maker {
     return true
   }
 
+  // A key that stays in the token cannot be compared, and may be another.
   #isThere({ id }: StoreRequest, value: Buffer): boolean {
-    const found = this.#objects.find(id)
-    if (!found) return false
-    if (value.equals(this.#objects.get(id).value)) return true
+    const there = this.#objects.find(id)
+    if (!there) return false
+    if (this.#isReadable(there) && value.equals(this.#objects.get(id).value)) return true
     throw alreadyExists()
   }
 

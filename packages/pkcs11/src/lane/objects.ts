@@ -5,7 +5,7 @@ import { CKA } from './constants.ts'
 import { Exporter } from './export.ts'
 import { CKR, isReturnValue } from './failure.ts'
 import { type Found, findObject } from './find.ts'
-import { type KeySize, ulong } from './layout.ts'
+import { type KeySize, type Layout, ulong } from './layout.ts'
 import type { Handle, Session } from './session.ts'
 
 const mostKnown = 20_000
@@ -150,7 +150,17 @@ function readFound(session: Session, found: Found): Results['get'] {
   const head = identity(found)
   const values = readSecret(session, found.handle, [...head, ...layout.valueAttributes])
   assertNamed(values, found)
-  return { ...info(found, values[1]), ...layout.read(values.slice(head.length)) }
+  return { ...info(found, values[1]), ...rebuilt(layout, values.slice(head.length)) }
+}
+
+function rebuilt(layout: Layout, values: readonly Buffer[]): ReturnType<Layout['read']> {
+  try {
+    return layout.read(values)
+  } catch (error) {
+    // What a layout says of a key that it cannot rebuild holds no byte of it.
+    if (error instanceof RangeError) throw new KeyManagerError('unsupported', error.message)
+    throw error
+  }
 }
 
 function sizeOf({ layout }: Found, sizes: readonly Buffer[] | undefined): KeySize | undefined {
