@@ -4,7 +4,7 @@ import type { Request, Results } from './protocol.ts'
 
 type Submit = (request: Request, fields: CallFields) => Promise<Results[keyof Results]>
 
-const confirmMs = 5_000
+const confirmMs = 10_000
 
 /**
  * Settles a change whose lane was lost in the middle by looking the object up in another lane: what is there was done. What
