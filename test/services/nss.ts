@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { memory, temporaryFolder } from './temporary-folder.ts'
 
 const run = promisify(execFile)
 const program = '/usr/bin/certutil'
@@ -24,11 +23,10 @@ export interface Nss {
   readonly close: () => Promise<void>
 }
 
-/** Makes a database in a fresh folder, in memory where there is a folder for that. */
+/** Makes a database in a fresh folder. */
 export async function startNss(): Promise<Nss> {
-  const memory = '/dev/shm'
-  const folder = await mkdtemp(join(existsSync(memory) ? memory : tmpdir(), 'chatelaine-nss-'))
-  const password = join(folder, 'password')
+  const { path, remove } = await temporaryFolder(memory)
+  const [folder, password] = [path(''), path('password')]
   const login = 'database password'
   await writeFile(password, `${login}\n`, { mode: 0o600 })
   await run(program, ['-N', '-d', `sql:${folder}`, '-f', password])
@@ -39,6 +37,6 @@ export async function startNss(): Promise<Nss> {
       token_labels: ['NSS Certificate DB'],
       login,
     },
-    close: () => rm(folder, { recursive: true, force: true }),
+    close: remove,
   }
 }

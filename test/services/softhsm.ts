@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { memory, temporaryFolder } from './temporary-folder.ts'
 
 const run = promisify(execFile)
 
@@ -33,35 +32,29 @@ export interface SoftHsm {
   readonly close: () => Promise<void>
 }
 
-/**
- * Makes a folder with one token for each label, in memory where there is a folder for that, and sets SOFTHSM2_CONF for this
- * process and what it starts.
- */
+/** Makes a folder with one token for each label, and sets SOFTHSM2_CONF for this process and what it starts. */
 export async function startSoftHsm(...labels: readonly string[]): Promise<SoftHsm> {
-  const memory = '/dev/shm'
-  const folder = await mkdtemp(join(existsSync(memory) ? memory : tmpdir(), 'chatelaine-softhsm-'))
-  const configuration = await configure(folder)
+  const { path, remove } = await temporaryFolder(memory)
+  const configuration = await configure(path)
   const environment = { ...process.env, SOFTHSM2_CONF: configuration }
   const hsm: SoftHsm = {
     configuration,
-    folder,
+    folder: path(''),
     async addToken(label) {
       const pins = ['--so-pin', securityOfficerPin, '--pin', pin]
       await run(utility, ['--init-token', '--free', '--label', label, ...pins], { env: environment })
     },
     run: async (program, ...args) => (await run(program, args, { env: environment })).stdout,
-    close: () => rm(folder, { recursive: true, force: true }),
+    close: remove,
   }
   for (const label of labels) await hsm.addToken(label)
   process.env['SOFTHSM2_CONF'] = configuration
   return hsm
 }
 
-async function configure(folder: string): Promise<string> {
-  const tokens = join(folder, 'tokens')
-  await mkdir(tokens, { mode: 0o700 })
-  const path = join(folder, 'softhsm2.conf')
-  const lines = [`directories.tokendir = ${tokens}`, 'objectstore.backend = file', 'log.level = ERROR']
-  await writeFile(path, `${lines.join('\n')}\n`)
-  return path
+async function configure(path: (name: string) => string): Promise<string> {
+  await mkdir(path('tokens'), { mode: 0o700 })
+  const lines = [`directories.tokendir = ${path('tokens')}`, 'objectstore.backend = file', 'log.level = ERROR']
+  await writeFile(path('softhsm2.conf'), `${lines.join('\n')}\n`)
+  return path('softhsm2.conf')
 }
