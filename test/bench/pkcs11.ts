@@ -95,14 +95,22 @@ async function getFirst(label: string, floor: Floor): Promise<void> {
   await keys.close()
 }
 
+// One caller waits for each answer, and for both ways between the processes; of many callers, a lane always has work.
 async function store(keys: KeyManager, floor: Floor): Promise<void> {
+  const side = async (count: number) => void (await floor.ask(`store ${count}`))
   await compare({
     bench: 'pkcs11.store',
     async ours(count) {
       for (let index = 0; index < count; index++) await keys.store({}, newKey())
     },
-    floor: async (count) => void (await floor.ask(`store ${count}`)),
+    floor: side,
     count: 60,
+  })
+  await compare({
+    bench: 'pkcs11.store.parallel',
+    ours: (count) => inParallel(count, () => keys.store({}, newKey())),
+    floor: side,
+    count: 100,
   })
 }
 

@@ -6,8 +6,9 @@ import { openingFailure, Server } from './serve.ts'
 
 // A lane: the process that holds a module. It does what it is asked and dies with the process that asked.
 
-const flushAfterMs = 4
-const answersPerMessage = 16
+// Half of what a lane may have at once: while the application reads one half, the lane does the other.
+const flushAfterMs = 1
+const answersPerMessage = 8
 
 let server: Server | undefined
 let answers: Answer[] = []
