@@ -11,7 +11,9 @@ import { type TemporaryFolder, temporaryFolder } from '../services/temporary-fol
 
 const exec = promisify(execFile)
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
-const pages = ['README.md', ...globSync('docs/**/*.md', { cwd: root })].sort()
+const pages = globSync(['README.md', 'docs/**/*.md', 'packages/{core,conformance,local,chatelaine,cli}/README.md'], {
+  cwd: root,
+}).sort()
 
 interface Block {
   readonly page: string
