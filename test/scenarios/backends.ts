@@ -1,5 +1,6 @@
 import { startBarbican, withoutBarbican } from '../services/barbican.ts'
 import { pykmipInstalled, startPyKmip } from '../services/pykmip.ts'
+import { pin, softHsmInstalled, softHsmLibrary, startSoftHsm } from '../services/softhsm.ts'
 import type { TemporaryFolder } from '../services/temporary-folder.ts'
 
 /** A backend that runs, and the configuration file of an application that uses it. */
@@ -13,6 +14,7 @@ type Start = (folder: TemporaryFolder) => Promise<RunningBackend>
 /** Every backend that is installed, by its short name, on the real thing. */
 export const backends: Readonly<Record<string, Start>> = {
   local,
+  ...(softHsmInstalled && { pkcs11 }),
   ...(pykmipInstalled && { kmip }),
   ...(!withoutBarbican() && { barbican }),
 }
@@ -26,6 +28,19 @@ master_key_file = master.jwk
 autogen_master_key = true
 `
   return { config, close: async () => {} }
+}
+
+async function pkcs11(): Promise<RunningBackend> {
+  const hsm = await startSoftHsm('scenario')
+  const config = `[key_manager]
+api_class = pkcs11
+[pkcs11]
+library_path = ${softHsmLibrary}
+token_labels = scenario
+login = ${pin}
+project_id = demo
+`
+  return { config, close: () => hsm.close() }
 }
 
 async function kmip(): Promise<RunningBackend> {

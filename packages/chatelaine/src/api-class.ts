@@ -16,6 +16,7 @@ export interface ApiClass {
 /** The backends that have short names; their packages are installed beside `chatelaine`. */
 export const bundled: readonly ApiClass[] = [
   { section: 'local', module: '@chatelaine/local', exportName: 'LocalDriver' },
+  { section: 'pkcs11', module: '@chatelaine/pkcs11', exportName: 'Pkcs11Driver' },
   { section: 'kmip', module: '@chatelaine/kmip', exportName: 'KmipDriver' },
   { section: 'barbican', module: '@chatelaine/barbican', exportName: 'BarbicanDriver' },
 ]

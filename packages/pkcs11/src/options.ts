@@ -11,7 +11,7 @@ export const pkcs11Options = z
       .string()
       .refine((path) => isAbsolute(path), 'is not an absolute path')
       .describe('Absolute path of the vendor’s PKCS#11 module')
-      .meta({ ...barbican, path: true }),
+      .meta(barbican),
     token_serial_number: z
       .string()
       .min(1)
