@@ -7,8 +7,8 @@ import { BarbicanDriver } from '@chatelaine/barbican'
 import { KeyManager, opaque, passphrase, symmetricKey } from '@chatelaine/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Barbican, startBarbican, withoutBarbican } from '../services/barbican.ts'
+import { freePort } from '../services/free-port.ts'
 import { type CertificateFiles, selfSigned, signed } from '../services/openssl.ts'
-import { freePort } from '../services/openstack/python.ts'
 import { type TemporaryFolder, temporaryFolder } from '../services/temporary-folder.ts'
 
 describe.skipIf(withoutBarbican('kmip'))('Barbican in front of a KMIP device', () => {

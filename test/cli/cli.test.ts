@@ -112,6 +112,18 @@ describe('store and get', () => {
     })
   })
 
+  it('get --name finds the one object of that name, and refuses where there are several', async () => {
+    await stored('one', '--name', 'unique')
+    expect((await chatelaine(['get', '--name', 'unique'])).out.toString()).toBe('one')
+    await stored('two', '--name', 'unique')
+    const ambiguous = await chatelaine(['get', '--name', 'unique'])
+    expect(ambiguous).toMatchObject({
+      status: exitCodes.invalid_argument,
+      err: expect.stringMatching(/several objects/),
+    })
+    expect((await chatelaine(['get', '--name', 'nobody'])).status).toBe(exitCodes.not_found)
+  })
+
   it('--expiration, --no-extractable and --id are kept', async () => {
     const { out } = await chatelaine(
       ['store', '--kind', 'symmetric', '--expiration', '2099-01-31T12:00:00Z', '--no-extractable', '--id', 'mine'],

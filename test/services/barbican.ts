@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './free-port.ts'
 import { type Keystone, requestLog, startKeystone } from './keystone.ts'
-import { freePort, hasModules, serve } from './openstack/python.ts'
+import { hasModules, serve } from './openstack/python.ts'
 
 /** A Barbican of its own, in a temporary folder. */
 export interface Barbican {

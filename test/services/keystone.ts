@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, serve } from './openstack/python.ts'
+import { freePort } from './free-port.ts'
+import { serve } from './openstack/python.ts'
 
 /** A Keystone of its own; every user's password is his name and `-pw`. */
 export interface Keystone {

@@ -1,4 +1,13 @@
-import { KeyManagerError, type ListFilter, type ManagedObject, toJwk, toPem } from 'chatelaine'
+import {
+  type Context,
+  type KeyManager,
+  KeyManagerError,
+  type ListFilter,
+  type ManagedObject,
+  type ObjectId,
+  toJwk,
+  toPem,
+} from 'chatelaine'
 import { type ObjectFlags, parseObject, parseTime } from './object-input.ts'
 import { type GlobalFlags, withKeys } from './session.ts'
 import { toJson, toLines } from './show.ts'
@@ -21,14 +30,16 @@ export async function store(flags: Flags<ObjectFlags & { in?: string; id?: strin
   await writeId(id, flags, streams)
 }
 
-/** `chatelaine get ID`: the bare value, or one of its other forms. */
+/** `chatelaine get ID`, or by `--name`: the bare value, or one of its other forms. */
 export async function get(
-  id: string,
-  flags: Flags<Destination & { format?: string }>,
+  id: string | undefined,
+  flags: Flags<Destination & { format?: string; name?: string }>,
   streams: Streams,
 ): Promise<void> {
   checkDestination(flags, streams)
-  const object = await withKeys(flags, (keys, context) => keys.get(context, id))
+  const object = await withKeys(flags, async (keys, context) => {
+    return keys.get(context, id ?? (await idOfName(keys, context, flags.name)))
+  })
   await writeValue(form(object, flags), flags, streams)
 }
 
@@ -79,6 +90,18 @@ export async function createKeyPair(flags: Flags<KeyFlags>, streams: Streams): P
 export async function health(flags: Flags, streams: Streams): Promise<void> {
   await withKeys(flags, (keys, context) => keys.health(context))
   await writeAll(streams.stdout, flags.json ? '{"status":"ok"}\n' : 'ok\n')
+}
+
+// Names need not be unique: what is meant must be clear.
+async function idOfName(keys: KeyManager, context: Context, name: string | undefined): Promise<ObjectId> {
+  if (name === undefined) throw new KeyManagerError('invalid_argument', 'get: give an id or --name')
+  const ids: ObjectId[] = []
+  for await (const { id } of keys.list(context, { name, limit: 2 })) ids.push(id)
+  const [only, other] = ids
+  if (only === undefined) throw new KeyManagerError('not_found', `get: nothing has the name ${JSON.stringify(name)}`)
+  if (other === undefined) return only
+  const message = `get: several objects have the name ${JSON.stringify(name)}; list --name shows their ids`
+  throw new KeyManagerError('invalid_argument', message)
 }
 
 function keySpec({ algorithm, bitLength, name, expiration, extractable }: KeyFlags) {

@@ -28,6 +28,15 @@ async function report(error: unknown, json: boolean, { stderr }: Streams): Promi
   return exitCodes[code] ?? exitCodes.unknown
 }
 
+const examples = `
+Examples:
+  printf 'correct horse' | chatelaine store --kind passphrase --name 'db password'
+  chatelaine get --name 'db password'
+  chatelaine create-key --algorithm AES --bit-length 256
+  chatelaine list --kind symmetric --json
+
+Objects never change: to rename or replace one, store the new one and delete the old one.`
+
 function createProgram(streams: Streams): Command {
   const program = new Command('chatelaine')
     .description('Stores, gets and deletes keys and secrets, in whatever the configuration names.')
@@ -41,6 +50,7 @@ function createProgram(streams: Streams): Command {
     })
     .exitOverride()
     .showHelpAfterError('(chatelaine help COMMAND says more)')
+  program.addHelpText('after', examples)
   addObjectCommands(program, streams)
   addKeyCommands(program, streams)
   addMaintenanceCommands(program, streams)
@@ -58,14 +68,15 @@ function addObjectCommands(program: Command, streams: Streams): void {
     .option('--id <ID>', 'the id to store it under')
     .action((_, command: Command) => store(command.optsWithGlobals(), streams))
   subcommand(program, 'get', 'write the bare value of an object')
-    .argument('<id>')
+    .argument('[id]')
+    .option('--name <NAME>', 'by its name instead of its id; an error where several have it')
     .option('--out <FILE>', 'write to a new file of mode 0600 instead of standard output')
     .option('--force', 'replace the file of --out')
     .option('--reveal', 'show the value although standard output is a terminal')
     .addOption(
       new Option('--format <FORMAT>', 'of keys and certificates').choices(['raw', 'pem', 'jwk']).default('raw'),
     )
-    .action((id: string, _, command: Command) => get(id, command.optsWithGlobals(), streams))
+    .action((id: string | undefined, _, command: Command) => get(id, command.optsWithGlobals(), streams))
   subcommand(program, 'describe', 'show all about an object but its value')
     .argument('<id>')
     .action((id: string, _, command: Command) => describe(id, command.optsWithGlobals(), streams))

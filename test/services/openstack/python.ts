@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -32,17 +31,6 @@ export async function runPython(script: string, args: readonly string[], env: No
   const [code] = (await once(child, 'close')) as [number | null]
   if (code !== 0) throw new Error(`${script} ended with ${code}: ${Buffer.concat(errors).toString().slice(-2000)}`)
   return Buffer.concat(output).toString()
-}
-
-/** A port of 127.0.0.1 that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }
 
 /** A WSGI server that answers. */
