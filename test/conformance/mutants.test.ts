@@ -1,7 +1,7 @@
 import { type Bench, conformanceCases } from '@chatelaine/conformance'
+import { mutant, mutants } from '@chatelaine/conformance/mutants'
 import { expect, it } from 'vitest'
 import { memoryCapabilities, memoryHarness } from './memory-harness.ts'
-import { mutant, mutants } from './mutants.ts'
 
 // The wait for an expiration is the only slow case; it is run for the mutants it is there for.
 const slow = 'an expired object is not_found everywhere and is not listed'

@@ -1,4 +1,3 @@
-import { MemoryDriver } from '@chatelaine/conformance/memory'
 import {
   type Context,
   type Driver,
@@ -14,8 +13,10 @@ import {
   type StoreOptions,
   uuidv7,
 } from '@chatelaine/core'
+import { MemoryDriver } from './memory-driver.ts'
 
-type Change = (driver: MemoryDriver) => Partial<Driver>
+/** What a mutant does in the place of the memory driver's own methods. */
+export type Change = (driver: MemoryDriver) => Partial<Driver>
 
 /** A driver that works but for what `change` puts in the place of its methods. */
 export function mutant(change: Change): Driver {
