@@ -15,6 +15,7 @@ import {
   symmetricKey,
 } from 'chatelaine'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { testCertificate } from '../fixtures/certificate.ts'
 import { startBarbicanWithKeystone, withoutBarbican } from '../services/barbican.ts'
 import { runPython } from '../services/openstack/python.ts'
 
@@ -27,7 +28,7 @@ const objects: readonly (readonly [string, NewObject])[] = [
   ['a private key', privateKey(rsaPrivate, { name: 'private' })],
   ['a private EC key', privateKey(ecPrivate, { name: 'private ec' })],
   ['a public key', publicKey(rsaPublic, { name: 'public' })],
-  ['a certificate', certificate(certificatePem(), { name: 'certificate' })],
+  ['a certificate', certificate(testCertificate, { name: 'certificate' })],
   ['a passphrase', passphrase(' pässword 🔑\n', { name: 'passphrase' })],
   [
     'opaque data',
@@ -168,21 +169,5 @@ project_domain_name = Default
 
 [oslo_messaging]
 somebody = else
-`
-}
-
-function certificatePem(): string {
-  return `-----BEGIN CERTIFICATE-----
-MIIB1DCCAXmgAwIBAgIUfIm0NA1gJiRp2A/IebvW21d29wUwCgYIKoZIzj0EAwIw
-PjEnMCUGA1UEAwweY29uZm9ybWFuY2UuY2hhdGVsYWluZS5leGFtcGxlMRMwEQYD
-VQQKDApDaGF0ZWxhaW5lMCAXDTI2MTEyMjA0MjQwM1oYDzIxMjYxMDI5MDQyNDAz
-WjA+MScwJQYDVQQDDB5jb25mb3JtYW5jZS5jaGF0ZWxhaW5lLmV4YW1wbGUxEzAR
-BgNVBAoMCkNoYXRlbGFpbmUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARuSqA4
-ze6ri977M5inYyAl0EYKHdyB98R4OBAcd7kmk3sW4a8J5DxvgO/vrO2gbA8DUEk8
-f8M5Khk5z+dURgbQo1MwUTAdBgNVHQ4EFgQUgWo4VaP+DJgUnD2lGwlUOg22GuIw
-HwYDVR0jBBgwFoAUgWo4VaP+DJgUnD2lGwlUOg22GuIwDwYDVR0TAQH/BAUwAwEB
-/zAKBggqhkjOPQQDAgNJADBGAiEAvXDe8Su+WMN+2gTNyFx3hDrt705aKb1J14o4
-PZWPsaUCIQDr14AymIcWUOZFAu+wGUNXfkt0A7m1oPKP6rB15BG2aA==
------END CERTIFICATE-----
 `
 }

@@ -77,12 +77,11 @@ export default class LocalDriver implements Driver {
   static async open(options: LocalOptions): Promise<LocalDriver> {
     const patience = { operation: 'open', timeoutMs: options.timeout_ms }
     // A mistake in the options must not leave an empty database behind.
-    if (!options.autogen_master_key) await readMasterKey(options, () => false)
+    const given = options.autogen_master_key ? undefined : await readMasterKey(options, () => false)
     const database = await openDatabase(options.database, patience)
     try {
-      const read = (mayCreate: () => boolean) => readMasterKey(options, mayCreate)
-      const master = await read(() => options.autogen_master_key && !hasCanary(database))
-      const wrapping = new MasterWrapping(master, () => read(() => false))
+      const master = given ?? (await readMasterKey(options, () => !hasCanary(database)))
+      const wrapping = new MasterWrapping(master, () => readMasterKey(options, () => false))
       await proveMasterKey(database, wrapping, patience)
       return new LocalDriver(database, wrapping, options)
     } catch (error) {

@@ -83,7 +83,5 @@ export class Server {
 /** Why a lane could not be opened, or a login not be renewed. */
 export function openingFailure(error: unknown): Failure {
   if (error instanceof LoginRefused) return { ...toFailure(error.refusal), wrongPin: true }
-  const failure = toFailure(error)
-  // A library that throws something unknown while it is loaded is not ours to name.
-  return failure
+  return toFailure(error)
 }
