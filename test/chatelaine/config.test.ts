@@ -1,5 +1,5 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
-import { configSchema, KeyManagerError, openKeyManager, passphrase, readConfigFile, sampleConfig } from 'chatelaine'
+import { KeyManagerError, openKeyManager, passphrase } from 'chatelaine'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type TemporaryFolder, temporaryFolder } from '../services/temporary-folder.ts'
 
@@ -234,11 +234,21 @@ const mistakes: readonly (readonly [string, string, RegExp])[] = [
   ],
   ['a word where a number is needed', `${local}timeout_ms = soon\n`, /\[local\] timeout_ms: it is not a number/],
   ['a number that is too small', `${local}timeout_ms = -1\n`, /\[local\] timeout_ms/],
-  ['an option given twice', `${local}project_id = again\n`, /line 9: project_id is given twice/],
+  ['an option given twice', `${local}project_id = again\n`, /\[local\] project_id: it is given twice/],
   ['a section without end', '[key_manager\n', /line 1: a section needs a closing bracket/],
   ['a section without name', '[]\n', /line 1: a section needs a name/],
   ['a line that is nothing', '[key_manager]\nlocal\n', /line 2: neither a section, a comment nor option = value/],
   ['an option without name', '[key_manager]\n= local\n', /line 2: an option needs a name/],
+  [
+    'a section under its old name',
+    '[keymgr]\napi_class = local\n',
+    /no section \[key_manager\]; \[keymgr\] is its old name/,
+  ],
+  [
+    'a continuation of a comment',
+    '[key_manager]\napi_class = local\n# x\n y\n',
+    /line 4: an indented line continues nothing/,
+  ],
   ['a continuation of nothing', '[key_manager]\n  local\n', /line 2: an indented line continues nothing/],
   ['a reference to nothing', local.replace('demo', '$nothing'), /\[local\] project_id: it refers to "nothing".*\$\$/],
   [
@@ -286,17 +296,6 @@ for (const [name, text, message] of brokenFiles) {
   })
 }
 
-it('the JSON Schema for editors has every section and option', async () => {
-  const schema = await configSchema()
-  const sections = schema.patternProperties as Record<string, { properties: Record<string, { description?: string }> }>
-  const sectionOf = (name: string) => Object.entries(sections).find(([pattern]) => new RegExp(pattern).test(name))?.[1]
-  expect(sectionOf('local:archive')?.properties.database?.description).toMatch(/SQLite/)
-  expect(sectionOf('key_manager')?.properties.api_class).toBeDefined()
-  for (const { properties } of Object.values(sections)) {
-    for (const [option, { description }] of Object.entries(properties)) expect(description, option).toBeTruthy()
-  }
-})
-
 it('a configuration that is not there is an error that names it', async () => {
   expect(await messageOf(openKeyManager.fromFile('/nowhere/chatelaine.conf'))).toMatch(
     /\/nowhere\/chatelaine\.conf: .*ENOENT/,
@@ -322,26 +321,4 @@ it('a file that cannot be read is an error without its content', async () => {
   await mkdir(folder.path('a-folder'))
   await chmod(folder.path('a-folder'), 0o700)
   expect(await messageOf(openKeyManager.fromFile(folder.path('a-folder')))).toMatch(/EISDIR/)
-})
-
-it('the sample has every option, is a configuration itself, and works once it is filled in', async () => {
-  const sample = await sampleConfig('local')
-  for (const option of [
-    'database',
-    'master_key_file',
-    'master_key',
-    'autogen_master_key',
-    'project_id',
-    'timeout_ms',
-  ]) {
-    expect(sample).toMatch(new RegExp(`^#${option} = `, 'm'))
-  }
-  const { sections } = await readConfigFile(await file(sample))
-  expect(Object.keys(sections)).toEqual(['key_manager', 'local'])
-  const filled = sample
-    .replace('#database = /path/to/file', 'database = keys.db')
-    .replace('#master_key_file = /path/to/file', 'master_key_file = master.jwk')
-    .replace('#autogen_master_key = false', 'autogen_master_key = true')
-    .replace('#project_id = <string>', 'project_id = demo')
-  await works(await file(filled))
 })

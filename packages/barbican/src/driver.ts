@@ -29,6 +29,7 @@ import { Sessions } from './sessions.ts'
 import { storeObject } from './store.ts'
 import { Transport } from './transport.ts'
 import { TransportError } from './transport-error.ts'
+import { weakerChoices } from './weaker-choices.ts'
 
 const credentialTypes: readonly CredentialType[] = ['token', 'password', 'keystone_token', 'keystone_password']
 
@@ -71,6 +72,8 @@ export default class BarbicanDriver implements Driver {
       throw error
     }
   }
+
+  static readonly warnings = weakerChoices
 
   static classify(error: unknown): Classification {
     if (error instanceof TransportError) return { code: 'unavailable', retryable: true, message: error.message }

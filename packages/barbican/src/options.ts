@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const castellan = { origin: 'castellan' } as const
 const keystoneauth = { origin: 'keystoneauth' } as const
@@ -83,20 +83,31 @@ const keyManager = z
     for (const message of missing(options)) issues.addIssue({ code: 'custom', message })
   })
 
+const service = { ...user(keystoneauth), ...scope(keystoneauth) }
+
 const serviceUser = z.strictObject({
   auth_type: z
     .enum(['password', 'v3password', 'token', 'v3token'])
     .default('password')
     .describe('keystoneauth’s plugin.')
-    .meta(keystoneauth),
+    .meta({ ...keystoneauth, deprecatedNames: ['auth_plugin'] }),
+  auth_section: text
+    .describe('The section that has the options of the plugin, where it is not this one.')
+    .meta({ ...keystoneauth, section: true }),
   auth_url: z
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Keystone; auth_endpoint where not set.')
     .meta(keystoneauth),
   token: secret('Token, for the plugins token and v3token.', keystoneauth),
-  ...user(keystoneauth),
-  ...scope(keystoneauth),
+  ...service,
+  username: service.username.meta({ deprecatedNames: ['user_name', 'user-name'] }),
+  project_id: service.project_id.meta({ deprecatedNames: ['tenant_id', 'tenant-id'] }),
+  project_name: service.project_name.meta({ deprecatedNames: ['tenant_name', 'tenant-name'] }),
+  system_scope: text
+    .refine((scope) => scope === undefined, 'a token of system scope has no project, and Barbican needs one')
+    .describe('Refused: a token of system scope has no project, and Barbican needs one.')
+    .meta(keystoneauth),
   default_domain_id: text.describe('Domain of user and project where theirs is not set, by id.').meta(keystoneauth),
   default_domain_name: text.describe('Domain of user and project where theirs is not set, by name.').meta(keystoneauth),
   ...unusedSession,

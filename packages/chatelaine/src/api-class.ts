@@ -1,5 +1,5 @@
 import type { DriverClass } from '@chatelaine/core'
-import { configError, type Place } from './config-error.ts'
+import { at, configError, type Place } from './config-error.ts'
 import { nearest } from './nearest.ts'
 
 /** Imports a module by its name, in place of Chatelaine: `(specifier) => import(specifier)` where pnpm lets only you do so. */
@@ -29,10 +29,14 @@ const castellanNames: Readonly<Record<string, string>> = {
 
 const packageExport = /^((?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*(?:\/[\w.~-]+)*)\/([A-Za-z_$][\w$]*)$/
 
-/** A short name, one of castellan's class paths, or `package/Export`; paths and URLs are refused. */
-export function parseApiClass(value: string, place: Place): ApiClass {
+/**
+ * A short name, one of castellan's class paths, which castellan itself has deprecated and `notices` is told of, or
+ * `package/Export`; paths and URLs are refused.
+ */
+export function parseApiClass(value: string, place: Place, notices: Set<string>): ApiClass {
   const name = Object.hasOwn(castellanNames, value) ? (castellanNames[value] ?? value) : value
   const known = bundled.find((each) => each.section === name)
+  if (known && name !== value) notices.add(at(place, `a class path of castellan is deprecated; write ${name}`))
   if (known) return known
   const [, module, exportName] = packageExport.exec(value) ?? []
   if (module === undefined || exportName === undefined || module.split('/').some((part) => /^\.+$/.test(part))) {

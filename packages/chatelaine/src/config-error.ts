@@ -9,7 +9,10 @@ export interface Place {
 
 /** An `invalid_argument` that names the place: `chatelaine.conf: [local] database: …`. */
 export function configError(place: Place, message: string): KeyManagerError {
-  const { file, section, option } = place
-  const where = [file && `${file}:`, section && `[${section}]`, option && `${option}:`].filter(Boolean).join(' ')
-  return new KeyManagerError('invalid_argument', where === '' ? message : `${where} ${message}`)
+  return new KeyManagerError('invalid_argument', at(place, message))
+}
+
+/** A message with its place before it. */
+export function at({ file, section, option }: Place, message: string): string {
+  return [file && `${file}:`, section && `[${section}]`, option && `${option}:`, message].filter(Boolean).join(' ')
 }

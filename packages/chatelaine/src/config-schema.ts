@@ -1,5 +1,6 @@
 import { bundled, type Importer, importDriverClass } from './api-class.ts'
 import { keyManagerOptions } from './key-manager-section.ts'
+import type { OptionSchema } from './options-section.ts'
 
 /** A JSON Schema (draft 2020-12) of configurations in YAML or JSON, for editors: of all backends that are installed. */
 export async function configSchema(load: Importer = (name) => import(name)): Promise<Record<string, unknown>> {
@@ -10,7 +11,6 @@ export async function configSchema(load: Importer = (name) => import(name)): Pro
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Chatelaine configuration',
     type: 'object',
-    required: ['key_manager'],
     patternProperties: Object.fromEntries(named) as Record<string, unknown>,
   }
 }
@@ -23,7 +23,19 @@ interface WithSchema {
 
 function schemaOf(schema: WithSchema): Record<string, unknown> {
   const { $schema: _, ...rest } = schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' })
-  return rest
+  return orReferences(rest)
+}
+
+// What is not just any text may still be written as a reference to one, and a list as text with commas.
+function orReferences(option: OptionSchema): Record<string, unknown> {
+  const { type, properties, description, default: fallback, ...rest } = option
+  if (type === 'object') {
+    const entries = Object.entries(properties ?? {}).map(([name, each]) => [name, orReferences(each)])
+    return { ...option, properties: Object.fromEntries(entries) as Record<string, unknown> }
+  }
+  if (type === 'string' && !('enum' in rest || 'format' in rest || 'pattern' in rest)) return { ...option }
+  const text = { type: 'string', ...(type !== 'array' && { pattern: String.raw`\$\{(env|file):` }) }
+  return { description, default: fallback, anyOf: [{ type, ...rest }, text] }
 }
 
 // An option that is an object is a section of its own, in a file.

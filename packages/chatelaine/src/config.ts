@@ -15,7 +15,20 @@ export interface Source {
   readonly manager?: string
 }
 
+/** A source while it is read. */
+export interface Reading extends Source {
+  /** What was understood but is better written otherwise, or has no effect: sentences with their place. */
+  readonly notices: Set<string>
+}
+
 /** The name of a section as the manager of `source` has it. */
 export function sectionName({ manager }: Source, name: string): string {
   return manager === undefined ? name : `${name}:${manager}`
+}
+
+/** A section by its name, in upper or lower case, as oslo.config has it. */
+export function findSection<Found>(sections: Readonly<Record<string, Found>>, name: string): Found | undefined {
+  if (Object.hasOwn(sections, name)) return sections[name]
+  const found = Object.keys(sections).find((each) => each.toLowerCase() === name.toLowerCase())
+  return found === undefined ? undefined : sections[found]
 }

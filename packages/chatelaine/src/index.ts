@@ -41,7 +41,12 @@ export {
 export type { Importer } from './api-class.ts'
 export type { Config, Section, Source } from './config.ts'
 export { configSchema } from './config-schema.ts'
-export { checkConfig, type OpenOptions, openConfiguredDriver, openKeyManager } from './open-key-manager.ts'
+export {
+  type Checked,
+  checkConfig,
+  type OpenOptions,
+  openConfiguredDriver,
+  openKeyManager,
+} from './open-key-manager.ts'
 export { readConfigFile } from './read-config.ts'
-export type { Resolved } from './resolve-config.ts'
 export { sampleConfig } from './sample.ts'

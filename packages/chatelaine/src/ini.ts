@@ -1,10 +1,13 @@
+import { findSection } from './config.ts'
 import { configError } from './config-error.ts'
 
-type Sections = Record<string, Record<string, string>>
+type Options = Record<string, string | string[]>
+type Sections = Record<string, Options>
 
 /**
  * Reads INI in oslo.config's form: `key = value` or `key: value`, comments on lines of their own (`#`, `;`), continuation
- * lines indented and joined by a line feed, one pair of quotes around a value dropped. An option given twice is refused.
+ * lines indented and joined by a line feed, one pair of quotes around a value dropped, sections whatever their case. An
+ * option given several times has all its values, in a list: which options may have several is for their reader to know.
  */
 export function parseIni(text: string, file: string): Sections {
   const sections: Sections = {}
@@ -16,17 +19,17 @@ export function parseIni(text: string, file: string): Sections {
     .entries()) {
     const trimmed = line.trimEnd()
     const fail = (message: string) => configError({ file }, `line ${index + 1}: ${message}`)
-    if (trimmed === '') {
-      open = undefined
-    } else if (/^[ \t]/.test(trimmed)) {
+    if (/^[ \t]/.test(trimmed)) {
       if (open === undefined) throw fail('an indented line continues nothing')
-      const options = own(sections, section)
-      options[open] = `${options[open]}\n${trimmed.trimStart()}`
-    } else if (trimmed.startsWith('[')) {
+      continueValue(own(sections, section), open, trimmed.trimStart())
+      continue
+    }
+    open = undefined
+    if (trimmed === '' || /^[#;]/.test(trimmed)) continue
+    if (trimmed.startsWith('[')) {
       section = sectionName(trimmed, fail)
       own(sections, section)
-      open = undefined
-    } else if (!/^[#;]/.test(trimmed)) {
+    } else {
       open = assign(own(sections, section), trimmed, fail)
     }
   }
@@ -41,14 +44,21 @@ function sectionName(line: string, fail: Fail): string {
   return line.slice(1, -1)
 }
 
-function assign(options: Record<string, string>, line: string, fail: Fail): string {
+function assign(options: Options, line: string, fail: Fail): string {
   const at = line.search(/[=:]/)
   if (at < 0) throw fail('neither a section, a comment nor option = value')
   const option = line.slice(0, at).trim()
   if (option === '') throw fail('an option needs a name')
-  if (Object.hasOwn(options, option)) throw fail(`${option} is given twice`)
-  options[option] = unquoted(line.slice(at + 1).trim())
+  const value = unquoted(line.slice(at + 1).trim())
+  const before = options[option]
+  options[option] = before === undefined ? value : [before, value].flat()
   return option
+}
+
+function continueValue(options: Options, option: string, line: string): void {
+  const values = [options[option] ?? []].flat()
+  const last = `${values.pop()}\n${line}`
+  options[option] = values.length === 0 ? last : [...values, last]
 }
 
 function unquoted(value: string): string {
@@ -57,10 +67,10 @@ function unquoted(value: string): string {
 }
 
 // Sections and options come from a file: none of them is to be looked up on Object.prototype.
-function own(sections: Sections, name: string): Record<string, string> {
-  const options = Object.hasOwn(sections, name) ? sections[name] : undefined
+function own(sections: Sections, name: string): Options {
+  const options = findSection(sections, name)
   if (options !== undefined) return options
-  const created: Record<string, string> = Object.create(null) as Record<string, string>
+  const created: Options = Object.create(null) as Options
   Object.defineProperty(sections, name, { value: created, enumerable: true, configurable: true, writable: true })
   return created
 }

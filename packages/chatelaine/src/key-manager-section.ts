@@ -2,6 +2,7 @@ import * as z from 'zod'
 
 const text = z.string().min(1)
 const castellan = { origin: 'castellan' }
+const notice = 'it is not served: there is no object of id 00000000-0000-0000-0000-000000000000'
 
 /** The options of section `[key_manager]`: `api_class` and, under castellan's names, the credentials for backends that take them. */
 export const keyManagerOptions = z.strictObject({
@@ -32,5 +33,9 @@ export const keyManagerOptions = z.strictObject({
   project_name: text.optional().describe('The project to scope to, by name.').meta(castellan),
   project_domain_id: text.optional().describe("The project's domain, by id.").meta(castellan),
   project_domain_name: text.optional().describe("The project's domain, by name.").meta(castellan),
+  fixed_key: text
+    .optional()
+    .describe('The key of OpenStack’s ConfKeyManager; accepted, and not served.')
+    .meta({ origin: 'Nova and Cinder', secret: true, notice }),
   reauthenticate: z.boolean().optional().describe('Whether to renew an expired token.').meta(castellan),
 })

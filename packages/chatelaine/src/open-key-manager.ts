@@ -1,6 +1,6 @@
-import { type Driver, type DriverTools, KeyManager, openDriver } from '@chatelaine/core'
+import { type Driver, type DriverTools, KeyManager, openDriver, optionWarnings, warn } from '@chatelaine/core'
 import type { Importer } from './api-class.ts'
-import type { Config, Source } from './config.ts'
+import type { Config, Reading, Source } from './config.ts'
 import { readConfigFile } from './read-config.ts'
 import { type Resolved, resolveBackend, resolveConfig } from './resolve-config.ts'
 
@@ -26,25 +26,40 @@ openKeyManager.fromFile = async (path: string, options: OpenOptions = {}): Promi
 
 /** Opens the driver itself, for what only one backend has, such as a backup; whoever calls this closes it. */
 export async function openConfiguredDriver(source: Source, options: OpenOptions = {}): Promise<Driver> {
-  const { driverClass, options: driverOptions } = await checkConfig(source, options)
-  return openDriver(driverClass, driverOptions, toolsOf(named(source, options), options))
+  const { driverClass, driverOptions, tools } = await prepare(source, options)
+  return openDriver(driverClass, driverOptions, tools)
 }
 
 async function open(source: Source, options: OpenOptions): Promise<KeyManager> {
-  const { driverClass, options: driverOptions } = await checkConfig(source, options)
-  return KeyManager.open(driverClass, driverOptions, toolsOf(named(source, options), options))
+  const { driverClass, driverOptions, tools } = await prepare(source, options)
+  return KeyManager.open(driverClass, driverOptions, tools)
+}
+
+/** A configuration that has been checked, and what is to be said about it: sentences, each with its place. */
+export interface Checked extends Resolved {
+  readonly notices: readonly string[]
 }
 
 /** Everything about a configuration but opening it. */
-export function checkConfig(source: Source, options: OpenOptions = {}): Promise<Resolved> {
-  return resolveConfig(named(source, options), loader(options))
+export async function checkConfig(source: Source, options: OpenOptions = {}): Promise<Checked> {
+  const reading = toReading(source, options)
+  const resolved = await resolveConfig(reading, loader(options))
+  const warnings = await optionWarnings(resolved.driverClass, resolved.options)
+  return { ...resolved, notices: [...reading.notices, ...warnings] }
 }
 
-function named(source: Source, { manager }: OpenOptions): Source {
-  return manager === undefined ? source : { ...source, manager }
+async function prepare(source: Source, options: OpenOptions) {
+  const reading = toReading(source, options)
+  const { driverClass, options: driverOptions } = await resolveConfig(reading, loader(options))
+  for (const notice of reading.notices) warn(notice)
+  return { driverClass, driverOptions, tools: toolsOf(reading, options) }
 }
 
-function toolsOf(source: Source, options: OpenOptions): DriverTools {
+function toReading(source: Source, { manager = source.manager }: OpenOptions): Reading {
+  return { ...source, manager, notices: new Set() }
+}
+
+function toolsOf(source: Reading, options: OpenOptions): DriverTools {
   return {
     async openDriver(apiClass, given) {
       const resolved = await resolveBackend(apiClass, source, loader(options), 'api_class', given)

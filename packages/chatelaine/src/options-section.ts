@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { issueText, type OptionsIssue, type OptionsSchema } from '@chatelaine/core'
-import { type Section, type Source, sectionName } from './config.ts'
-import { configError, type Place } from './config-error.ts'
+import { type Reading, type Section, type Source, sectionName } from './config.ts'
+import { at, configError, type Place } from './config-error.ts'
 import { nearest } from './nearest.ts'
 import { substitute } from './substitute.ts'
 
@@ -14,12 +14,15 @@ export interface OptionSchema {
   readonly path?: boolean
   readonly secret?: boolean
   readonly origin?: string
+  readonly deprecatedNames?: readonly string[]
+  readonly notice?: string
+  readonly section?: boolean
   readonly properties?: Readonly<Record<string, OptionSchema>>
   readonly items?: OptionSchema
 }
 
 /** The options of a schema by name. */
-export function optionSchemas(schema: OptionsSchema<unknown>): Readonly<Record<string, OptionSchema>> {
+export function optionSchemas(schema: OptionsSchema<unknown>): Options {
   const { properties } = schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' })
   return typeof properties === 'object' && properties !== null ? { ...properties } : {}
 }
@@ -27,19 +30,49 @@ export function optionSchemas(schema: OptionsSchema<unknown>): Readonly<Record<s
 /** One section's options, ready for a schema: all known, references resolved, texts of the type that the schema asks for. */
 export async function readSection(
   section: Section,
-  known: Readonly<Record<string, OptionSchema>>,
-  source: Source,
+  known: Options,
+  source: Reading,
   name: string,
 ): Promise<Record<string, unknown>> {
   const options: Record<string, unknown> = {}
-  for (const [option, value] of Object.entries(section)) {
-    const place = { file: source.file, section: sectionName(source, name), option }
-    const schema = Object.hasOwn(known, option) ? known[option] : undefined
-    if (schema === undefined || schema.type === 'object') throw unknownOption(place, option, Object.keys(known))
-    if (value === undefined) continue
-    options[option] = typed(await substitute(value, source, place), schema, source, place)
+  for (const [given, value] of Object.entries(section)) {
+    const place = { file: source.file, section: sectionName(source, name), option: given }
+    const option = currentName(given, known, place)
+    if (option !== given) source.notices.add(at(place, `the name is deprecated; write ${option}`))
+    const schema = known[option] ?? {}
+    if (isUnset(value, schema, source) || (option !== given && Object.hasOwn(section, option))) continue
+    if (schema.notice) source.notices.add(at(place, schema.notice))
+    options[option] = typed(
+      await substitute(single(value, schema, source, place), source, place),
+      schema,
+      source,
+      place,
+    )
   }
   return options
+}
+
+type Options = Readonly<Record<string, OptionSchema>>
+
+// An option that is an object is a section of its own.
+function currentName(given: string, known: Options, place: Place): string {
+  const isNamed = ([name, { type, deprecatedNames = [] }]: [string, OptionSchema]) =>
+    type !== 'object' && (name === given || deprecatedNames.includes(given))
+  const [found] = Object.entries(known).find(isNamed) ?? []
+  if (found === undefined) throw unknownOption(place, given, Object.keys(known))
+  return found
+}
+
+// Templates of configuration files write an option that has no value as `name =`, and oslo.config takes that for none.
+function isUnset(value: unknown, { type, default: fallback }: OptionSchema, { dollarRules }: Source): boolean {
+  if (value === undefined) return true
+  return value === '' && dollarRules === 'oslo' && type === 'string' && fallback === undefined
+}
+
+// Of an option given twice oslo.config takes the last; here one of them is a mistake that somebody should know of.
+function single(value: unknown, { type }: OptionSchema, { dollarRules }: Source, place: Place): unknown {
+  if (dollarRules === 'oslo' && Array.isArray(value) && type !== 'array') throw configError(place, 'it is given twice')
+  return value
 }
 
 /** The schema's own verdict on a section, with the place in the error. */

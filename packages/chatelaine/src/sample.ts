@@ -8,7 +8,7 @@ export async function sampleConfig(
   apiClass: string = 'local',
   load: Importer = (name) => import(name),
 ): Promise<string> {
-  const parsed = parseApiClass(apiClass, { option: 'api_class' })
+  const parsed = parseApiClass(apiClass, { option: 'api_class' }, new Set())
   const driverClass = await importDriverClass(parsed, { option: 'api_class' }, load)
   const { api_class: _, backend: __, ...others } = optionSchemas(keyManagerOptions)
   const names = bundled.map((each) => each.section).join(' | ')
@@ -47,7 +47,7 @@ function describe(option: string, schema: OptionSchema): string[] {
     description,
     choices && `One of: ${choices.join(', ')}.`,
     schema.secret && `Secret: better a reference, such as \${file:/run/secrets/${option}}.`,
-    origin && `(${origin}'s name)`,
+    origin && `Origin: ${origin}`,
   ]
   return [...text.filter(Boolean).map((line) => `# ${line}`), `#${option} = ${example(schema)}`]
 }

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Config, Source } from './config.ts'
+import { type Config, findSection, type Source } from './config.ts'
 import { configError, type Place } from './config-error.ts'
 
-const reference = /\$\$|\$\{(env|file):([^}]*)\}|\$\{([^}]*)\}|\$([A-Za-z_][\w.]*)/g
+const reference = /\$\$|\\\$|\$\{(env|file):([^}]*)\}|\$\{([^}]*)\}|\$([A-Za-z_][\w.]*)/g
 const onlySecrets = /\$\$(?=\{(?:env|file):)|\$\{(env|file):([^}]*)\}/g
 
 /**
  * The value of an option with its references resolved: `${env:NAME}` and `${file:PATH}` everywhere (a file without the line
- * feed at its end), and in INI oslo.config's `$name`, `${name}` and `${section.name}`, with `$$` for a dollar sign.
+ * feed at its end), and in INI oslo.config's `$name`, `${name}` and `${section.name}`, with `$$` or `\\$` for a dollar sign.
  */
 export async function substitute(value: unknown, source: Source, place: Place): Promise<unknown> {
   if (Array.isArray(value)) return Promise.all(value.map((each) => substitute(each, source, place)))
@@ -25,7 +25,7 @@ async function substituteText(text: string, source: Source, place: Place, depth:
     parts.push(text.slice(end, match.index))
     end = match.index + whole.length
     if (secret !== undefined) parts.push(await readSecret(secret, name, source, place))
-    else if (whole === '$$') parts.push('$')
+    else if (whole === '$$' || whole === '\\$') parts.push('$')
     else parts.push(await readOption(braced ?? bare ?? '', source, place, depth))
   }
   return parts.join('') + text.slice(end)
@@ -64,6 +64,7 @@ async function readOption(name: string, source: Source, place: Place, depth: num
 }
 
 function look(sections: Config, section: string | undefined, option: string): unknown {
-  const options = section !== undefined && Object.hasOwn(sections, section) ? sections[section] : undefined
-  return options && Object.hasOwn(options, option) ? options[option] : undefined
+  const options = section === undefined ? undefined : findSection(sections, section)
+  const value = options && Object.hasOwn(options, option) ? options[option] : undefined
+  return Array.isArray(value) ? value.at(-1) : value
 }

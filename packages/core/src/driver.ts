@@ -88,4 +88,6 @@ export interface DriverClass<Options = unknown> {
   open(options: Options, tools: DriverTools): Promise<Driver>
   /** Static, so that it serves `open` too. */
   classify(error: unknown): Classification
+  /** What whoever made these options must see: each weaker choice than the default, as `option: what it means`. */
+  warnings?(options: Options): readonly string[]
 }

@@ -66,9 +66,10 @@ export type {
   ObjectSpec,
   Wrapped,
 } from './object.ts'
-export { issueText, openDriver } from './open-driver.ts'
+export { issueText, openDriver, optionWarnings } from './open-driver.ts'
 export { type KeyInput, parsePrivateKey, parsePublicKey } from './parse-key.ts'
 export type { OptionsIssue, OptionsResult, OptionsSchema } from './schema.ts'
 export { SecretBytes } from './secret-bytes.ts'
 export { assertOwnProject, isExpired, isOwnProject, notFound, type OwnProject, resolveProject } from './tenancy.ts'
 export { uuidv7, uuidv7Date } from './uuidv7.ts'
+export { warn } from './warn.ts'

@@ -1,6 +1,7 @@
 import type { Driver, DriverClass, DriverTools } from './driver.ts'
 import { KeyManagerError } from './errors.ts'
 import type { OptionsIssue } from './schema.ts'
+import { warn } from './warn.ts'
 
 const noTools: DriverTools = {
   openDriver(apiClass) {
@@ -17,11 +18,21 @@ export async function openDriver<Options>(
 ): Promise<Driver> {
   const result = await driverClass.options['~standard'].validate(options)
   if (result.issues) throw new KeyManagerError('invalid_argument', `open: ${result.issues.map(issueText).join('; ')}`)
+  for (const warning of driverClass.warnings?.(result.value) ?? []) warn(warning)
   try {
     return await driverClass.open(result.value, tools)
   } catch (error) {
     throw classifyWith((cause) => driverClass.classify(cause), 'open', error)
   }
+}
+
+/** What {@link openDriver} would warn of; nothing where the options are wrong. */
+export async function optionWarnings<Options>(
+  driverClass: DriverClass<Options>,
+  options: unknown,
+): Promise<readonly string[]> {
+  const result = await driverClass.options['~standard'].validate(options)
+  return result.issues ? [] : (driverClass.warnings?.(result.value) ?? [])
 }
 
 /** The KeyManagerError for whatever a driver has thrown; one that is such an error already is given back as it is. */

@@ -15,7 +15,9 @@ interface JsonSchemaTarget {
 
 /**
  * The parts of Standard Schema 1 and Standard JSON Schema 1 that a driver's options need; zod 4 schemas have both.
- * Two keywords of ours in the JSON schema: `secret: true` for what must not be shown, `path: true` for the path of a file.
+ * Keywords of ours in the JSON schema, by zod's `.meta()`: `secret: true` for what must not be shown, `path: true` for the
+ * path of a file, `origin` for whose name it is, `deprecatedNames` for names that are still understood, `notice` for what is
+ * to be said where the option is set, `section: true` for the name of a section that holds the rest of the options.
  */
 export interface OptionsSchema<Options> {
   readonly '~standard': {
