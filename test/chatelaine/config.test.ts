@@ -233,6 +233,11 @@ const mistakes: readonly (readonly [string, string, RegExp])[] = [
     /\[local\] autogen_master_key: it is neither true nor false/,
   ],
   ['a word where a number is needed', `${local}timeout_ms = soon\n`, /\[local\] timeout_ms: it is not a number/],
+  [
+    'a wrong choice in a section beside the backend’s',
+    '[key_manager]\nbackend = barbican\n[barbican_service_user]\nauth_type = kerberos\n',
+    /chatelaine\.conf: \[barbican_service_user\] auth_type: .*expected one of/,
+  ],
   ['a number that is too small', `${local}timeout_ms = -1\n`, /\[local\] timeout_ms/],
   ['an option given twice', `${local}project_id = again\n`, /\[local\] project_id: it is given twice/],
   ['a section without end', '[key_manager\n', /line 1: a section needs a closing bracket/],

@@ -64,9 +64,8 @@ function currentName(given: string, known: Options, place: Place): string {
 }
 
 // Templates of configuration files write an option that has no value as `name =`, and oslo.config takes that for none.
-function isUnset(value: unknown, { type, default: fallback }: OptionSchema, { dollarRules }: Source): boolean {
-  if (value === undefined) return true
-  return value === '' && dollarRules === 'oslo' && type === 'string' && fallback === undefined
+function isUnset(value: unknown, { type }: OptionSchema, { dollarRules }: Source): boolean {
+  return value === undefined || (value === '' && dollarRules === 'oslo' && type === 'string')
 }
 
 // Of an option given twice oslo.config takes the last; here one of them is a mistake that somebody should know of.
@@ -75,22 +74,27 @@ function single(value: unknown, { type }: OptionSchema, { dollarRules }: Source,
   return value
 }
 
-/** The schema's own verdict on a section, with the place in the error. */
+/** The schema's own verdict on a section and those that belong to it, with the place of each issue in the error. */
 export async function validateSection<Options>(
   schema: OptionsSchema<Options>,
   options: unknown,
-  place: Place,
+  { file, section }: Place,
 ): Promise<Options> {
   const result = await schema['~standard'].validate(options)
-  if (result.issues) throw configError(place, result.issues.map((issue) => explain(issue, options)).join('; '))
-  return result.value
+  if (!result.issues) return result.value
+  throw configError({ file }, result.issues.map((issue) => explain(issue, options, section)).join('; '))
 }
 
-function explain(issue: OptionsIssue, options: unknown): string {
-  const [first] = issue.path ?? []
+function explain(issue: OptionsIssue, options: unknown, section: string | undefined): string {
+  const [first, ...rest] = issue.path ?? []
   const name = typeof first === 'object' ? first.key : first
-  const missing = name !== undefined && issue.path?.length === 1 && Reflect.get(Object(options), name) === undefined
-  return missing && /undefined/.test(issue.message) ? `${String(name)}: it is missing` : issueText(issue)
+  const value: unknown = name === undefined ? undefined : Reflect.get(Object(options), name)
+  // A nested object is a section of its own, of the same manager.
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return explain({ ...issue, path: rest }, value, section?.replace(/^[^:]*/, String(name)))
+  }
+  const missing = name !== undefined && value === undefined && /undefined/.test(issue.message)
+  return at({ section }, missing ? `${String(name)}: it is missing` : issueText(issue))
 }
 
 function typed(value: unknown, schema: OptionSchema, source: Source, place: Place): unknown {
