@@ -8,9 +8,9 @@ import { deviations, keystoneCapabilities } from './capabilities.ts'
 // Barbican takes 20 ms for a request and does one at a time; on a busy machine that adds up.
 vi.setConfig({ testTimeout: 120_000 })
 
-describe.skipIf(withoutBarbican())('with Keystone', () => {
+describe.skipIf(withoutBarbican())('against Barbican', () => {
   defineConformance(
-    'barbican',
+    'barbican with Keystone',
     async () => {
       const { keystone, close } = await startBarbicanWithKeystone()
       const options = {

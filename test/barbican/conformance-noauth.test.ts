@@ -8,9 +8,9 @@ import { deviations, noauthCapabilities } from './capabilities.ts'
 // Barbican takes 20 ms for a request and does one at a time; on a busy machine that adds up.
 vi.setConfig({ testTimeout: 120_000 })
 
-describe.skipIf(withoutBarbican())('without Keystone', () => {
+describe.skipIf(withoutBarbican())('against Barbican', () => {
   defineConformance(
-    'barbican',
+    'barbican without Keystone',
     async () => {
       const barbican = await startBarbican()
       const options = { barbican_endpoint: barbican.url, key_manager: { auth_type: 'noauth' } }

@@ -20,10 +20,10 @@ const deviations = {
 }
 
 describe.skipIf(!pykmipInstalled)('against PyKMIP', () => {
-  for (const version of ['1.0', '1.2', '1.4', '2.0'] as const) {
+  for (const version of ['1.0', '1.1', '1.2', '1.3', '1.4', '2.0'] as const) {
     const sealing = version === '1.4' || version === '2.0'
     defineConformance(
-      `kmip ${version}`,
+      `kmip ${version} on PyKMIP`,
       async () => {
         const server = await startPyKmip()
         const options = {

@@ -6,7 +6,7 @@ import { type KmipServer, startKmipServer } from '../services/kmip-server.ts'
 
 // Version 2.1, pairs of EC keys and keys laid open are what PyKMIP does not have.
 defineConformance(
-  'kmip 2.1, on a server that lays keys open',
+  'kmip 2.1 on a server of our own',
   async () => {
     const server = await startKmipServer()
     const options = {

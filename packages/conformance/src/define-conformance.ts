@@ -6,6 +6,21 @@ import { conformanceCases } from './suite.ts'
 /** Names of cases that a backend cannot pass, each with its reason; a case that passes nevertheless fails as out of date. */
 export type Deviations = Readonly<Record<string, string>>
 
+/** What a run found out about one backend; the last test of its suite has it as meta data, for vitest's reporters. */
+export interface ConformanceReport {
+  readonly name: string
+  readonly capabilities: Capabilities
+  readonly deviations: Deviations
+  /** How many cases there are, deviations included. */
+  readonly cases: number
+}
+
+declare module 'vitest' {
+  interface TaskMeta {
+    conformance?: ConformanceReport
+  }
+}
+
 /** Registers the suite with vitest for one backend. `expectedCapabilities` are compared with the driver's own. */
 export function defineConformance(
   name: string,
@@ -41,7 +56,8 @@ export function defineConformance(
           expect(run(each), 'the deviation is out of date').rejects.toThrow())
     }
 
-    it('every deviation names a case', () => {
+    it('every deviation names a case', ({ task }) => {
+      task.meta.conformance = { name, capabilities: expectedCapabilities, deviations, cases: cases.length }
       const names = new Set(cases.map((each) => each.name))
       expect(Object.keys(deviations).filter((deviation) => !names.has(deviation))).toEqual([])
     })
