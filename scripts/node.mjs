@@ -1,6 +1,6 @@
 // Runs sources with the Node that the workspace installs for itself: the machine's own may be too old for them.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -17,6 +17,23 @@ export function nodePath() {
 /** Runs a source file of the workspace; resolves to its exit status. */
 export function runNode([file, ...args], options = {}) {
   return run(nodePath(), ['--conditions=chatelaine-source', join(root, file), ...args], options)
+}
+
+/** Runs a command as {@link run} does; what it prints goes to the file `log` too. */
+export function runLogged(command, args, log, options = {}) {
+  return new Promise((done, fail) => {
+    const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
+    const env = { ...process.env, ...options.env, ...color }
+    const child = spawn(command, args, { ...options, env, stdio: ['inherit', 'pipe', 'pipe'] })
+    for (const stream of ['stdout', 'stderr']) {
+      child[stream].on('data', (chunk) => {
+        appendFileSync(log, chunk)
+        process[stream].write(chunk)
+      })
+    }
+    child.on('error', fail)
+    child.on('close', (code, signal) => done(signal ? 128 : code))
+  })
 }
 
 /** Runs a command with this process's streams; resolves to its exit status, 128 and the signal's number after a signal. */

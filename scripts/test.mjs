@@ -9,6 +9,7 @@ await installAll()
 const checks = await check()
 const filters = process.argv.slice(2)
 const tests = await runTests(filters)
+record(checks, 'leaks', tests.leaked ? 'values of secrets were found, see above' : undefined)
 // What a part of the tests, or a machine without all services, found out is not the whole matrix.
 if (filters.length === 0 && tests.skipped === 0) record(checks, 'matrix', staleMatrix(tests.reports))
 

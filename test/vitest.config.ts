@@ -9,6 +9,7 @@ export default defineConfig({
   },
   test: {
     include: ['**/*.test.ts'],
+    setupFiles: ['leaks/setup.ts'],
     pool: 'forks',
     // Processes that tests start from source need not strip the same types each time.
     env: { NODE_COMPILE_CACHE: new URL('node_modules/.cache/node', import.meta.url).pathname },

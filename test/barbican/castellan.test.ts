@@ -1,7 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import {
   certificate,
@@ -18,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { testCertificate } from '../fixtures/certificate.ts'
 import { startBarbicanWithKeystone, withoutBarbican } from '../services/barbican.ts'
 import { runPython } from '../services/openstack/python.ts'
+import { type TemporaryFolder, temporaryFolder } from '../services/temporary-folder.ts'
 
 const script = fileURLToPath(new URL('../services/openstack/castellan_client.py', import.meta.url))
 const { privateKey: rsaPrivate, publicKey: rsaPublic } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -43,7 +42,7 @@ const objects: readonly (readonly [string, NewObject])[] = [
 vi.setConfig({ testTimeout: 120_000 })
 
 describe.skipIf(withoutBarbican('castellan'))('castellan and Chatelaine with the same castellan.conf', () => {
-  let folder: string
+  let folder: TemporaryFolder
   let conf: string
   let keys: KeyManager
   let close: () => Promise<void>
@@ -54,8 +53,8 @@ describe.skipIf(withoutBarbican('castellan'))('castellan and Chatelaine with the
   beforeAll(async () => {
     const started = await startBarbicanWithKeystone()
     close = started.close
-    folder = await mkdtemp(join(tmpdir(), 'castellan-'))
-    conf = join(folder, 'castellan.conf')
+    folder = await temporaryFolder()
+    conf = folder.path('castellan.conf')
     await writeFile(conf, castellanConf(started.keystone.url, started.barbican.url))
     keys = await openKeyManager.fromFile(conf)
   })
@@ -63,7 +62,7 @@ describe.skipIf(withoutBarbican('castellan'))('castellan and Chatelaine with the
   afterAll(async () => {
     await keys?.close()
     await close?.()
-    await rm(folder, { recursive: true, force: true })
+    await folder.remove()
   })
 
   it('castellan reads what Chatelaine stored, of every kind', async () => {

@@ -18,7 +18,7 @@ describe.skipIf(withoutBarbican('kmip'))('Barbican in front of a KMIP device', (
   let keys: KeyManager
 
   beforeAll(async () => {
-    folder = await temporaryFolder()
+    folder = await temporaryFolder({ plain: ['pykmip.sqlite'] })
     const home = folder.path('')
     const authority = await selfSigned(home, 'authority')
     const client = await signed(home, 'client', 'clientAuth', authority)

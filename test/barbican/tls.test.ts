@@ -1,30 +1,29 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { BarbicanDriver } from '@chatelaine/barbican'
 import { KeyManager } from '@chatelaine/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { selfSigned } from '../services/openssl.ts'
+import { type TemporaryFolder, temporaryFolder } from '../services/temporary-folder.ts'
 import { type ScriptedServer, startScripted } from './scripted-server.ts'
 
 describe('Barbican over TLS', () => {
-  let folder: string
+  let folder: TemporaryFolder
   let cert: string
   let server: ScriptedServer
 
   const open = (options: object = {}) => KeyManager.open(BarbicanDriver, { barbican_endpoint: server.url, ...options })
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'barbican-tls-'))
-    const files = await selfSigned(folder, 'barbican')
+    folder = await temporaryFolder()
+    const files = await selfSigned(folder.path(''), 'barbican')
     cert = files.cert
     server = await startScripted({ key: await readFile(files.key, 'utf8'), cert: await readFile(cert, 'utf8') })
   })
 
   afterAll(async () => {
     await server.close()
-    await rm(folder, { recursive: true, force: true })
+    await folder.remove()
   })
 
   it('a certificate that nobody vouches for is refused, and not tried again', async () => {
@@ -53,7 +52,7 @@ describe('Barbican over TLS', () => {
   })
 
   it('a file that is not there, or is no PEM, is an error that names the option', async () => {
-    for (const path of [join(folder, 'absent.pem'), fileURLToPath(import.meta.url)]) {
+    for (const path of [folder.path('absent.pem'), fileURLToPath(import.meta.url)]) {
       await expect(open({ keyfile: path })).rejects.toMatchObject({
         code: 'invalid_argument',
         message: expect.stringContaining('keyfile'),

@@ -10,14 +10,13 @@ import {
   randomFillSync,
   randomUUID,
 } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { KeyManager, symmetricKey, uuidv7 } from '@chatelaine/core'
 import { LocalDriver } from '@chatelaine/local'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { startChild } from '../services/child.ts'
-import { temporaryFolder } from '../services/temporary-folder.ts'
+import { memory as inMemory, temporaryFolder } from '../services/temporary-folder.ts'
 import { compare, median, print, round, timed } from './support/rounds.ts'
 
 const context = { projectId: 'bench' }
@@ -177,7 +176,7 @@ async function growth(): Promise<void> {
 
 async function growthOf(size: number): Promise<{ ours: number; floor: number }> {
   // A million stores would be a million fsyncs: this file is in memory, where they cost nothing. Reads are from memory anyway.
-  const memory = await temporaryFolder(existsSync('/dev/shm') ? '/dev/shm' : undefined)
+  const memory = await temporaryFolder({ base: inMemory })
   const path = memory.path('keys.db')
   const keys = await KeyManager.open(LocalDriver, {
     ...options,

@@ -1,6 +1,7 @@
 import { type Bench, conformanceCases } from '@chatelaine/conformance'
 import { mutant, mutants } from '@chatelaine/conformance/mutants'
 import { expect, it } from 'vitest'
+import { takeLeaks } from '../leaks/watch.ts'
 import { memoryCapabilities, memoryHarness } from './memory-harness.ts'
 
 // The wait for an expiration is the only slow case; it is run for the mutants it is there for.
@@ -26,6 +27,10 @@ for (const [title, change] of Object.entries(mutants)) {
     expect(await firstFailure(bench)).toBeDefined()
   })
 }
+
+it('the watch over the whole run caught the driver whose errors show values', () => {
+  expect(takeLeaks().length).toBeGreaterThan(0)
+})
 
 it('the suite finds nothing in a driver that is not broken', async () => {
   const harness = memoryHarness(mutant(() => ({})))

@@ -150,7 +150,8 @@ it('expired objects are purged by the command and, in small steps, while writing
   const store = await localStore()
   const keys = await store.open()
   const rows = () => store.raw((database) => database.prepare('SELECT count(*) FROM objects').pluck().get())
-  const expiration = new Date(Date.now() + 400)
+  // A hundred commits reach the disk before this, also on a busy one.
+  const expiration = new Date(Date.now() + 3_000)
   for (let index = 0; index < 100; index += 1) await keys.store(demo, passphrase('short', { expiration }))
   await keys.store(demo, passphrase('long'))
   await new Promise((resolve) => setTimeout(resolve, expiration.getTime() - Date.now() + 20))
@@ -166,9 +167,9 @@ it('expired objects are purged by the command and, in small steps, while writing
 it('a chosen id whose object has expired is free again', async () => {
   const store = await localStore()
   const keys = await store.open()
-  const expiration = new Date(Date.now() + 100)
+  const expiration = new Date(Date.now() + 1_000)
   await keys.store(demo, passphrase('old', { expiration }), { id: 'chosen' })
-  await new Promise((resolve) => setTimeout(resolve, 150))
+  await new Promise((resolve) => setTimeout(resolve, 1_050))
   await keys.store(demo, passphrase('new'), { id: 'chosen' })
   expect((await keys.get(demo, 'chosen')).value.revealText()).toBe('new')
 })

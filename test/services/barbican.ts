@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from './free-port.ts'
 import { type Keystone, requestLog, startKeystone } from './keystone.ts'
 import { hasModules, serve } from './openstack/python.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** A Barbican of its own, in a temporary folder. */
 export interface Barbican {
@@ -38,7 +38,8 @@ export function withoutBarbican(...more: string[]): boolean {
 }
 
 export async function startBarbican(settings: BarbicanSettings = {}): Promise<Barbican> {
-  const folder = await mkdtemp(join(tmpdir(), 'barbican-'))
+  const { path, remove } = await temporaryFolder()
+  const folder = path('')
   const port = settings.port ?? (await freePort())
   const url = `http://127.0.0.1:${port}`
   await mkdir(join(folder, '.barbican'))
@@ -57,7 +58,7 @@ export async function startBarbican(settings: BarbicanSettings = {}): Promise<Ba
     },
     close: async () => {
       await server.stop()
-      await rm(folder, { recursive: true, force: true })
+      await remove()
     },
   }
 }

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from './free-port.ts'
 import { serve } from './openstack/python.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** A Keystone of its own; every user's password is his name and `-pw`. */
 export interface Keystone {
@@ -31,7 +31,8 @@ export interface KeystoneAnswer {
 
 /** Starts Keystone with users, roles and a catalogue whose key-manager is at `barbicanUrl`. */
 export async function startKeystone(barbicanUrl: string, tokenSeconds = 3600): Promise<Keystone> {
-  const folder = await mkdtemp(join(tmpdir(), 'keystone-'))
+  const { path, remove } = await temporaryFolder()
+  const folder = path('')
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   await writeFile(join(folder, 'keystone.conf'), configuration(folder, tokenSeconds))
@@ -52,7 +53,7 @@ export async function startKeystone(barbicanUrl: string, tokenSeconds = 3600): P
     },
     close: async () => {
       await server.stop()
-      await rm(folder, { recursive: true, force: true })
+      await remove()
     },
   }
 }

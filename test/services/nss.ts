@@ -25,7 +25,7 @@ export interface Nss {
 
 /** Makes a database in a fresh folder. */
 export async function startNss(): Promise<Nss> {
-  const { path, remove } = await temporaryFolder(memory)
+  const { path, remove } = await temporaryFolder({ base: memory })
   const [folder, password] = [path(''), path('password')]
   const login = 'database password'
   await writeFile(password, `${login}\n`, { mode: 0o600 })

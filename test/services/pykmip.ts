@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
 import { type Certificates, makeCertificates } from './kmip-certificates.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const python = '/usr/bin/python3'
 const program = '/usr/bin/pykmip-server'
@@ -41,7 +41,9 @@ export interface PyKmip {
 
 /** Starts PyKMIP's server on a free port of 127.0.0.1, with new certificates and an empty database. */
 export async function startPyKmip(options: { serverKey?: 'ec' | 'rsa' } = {}): Promise<PyKmip> {
-  const folder = await mkdtemp(join(tmpdir(), 'chatelaine-pykmip-'))
+  // The server keeps objects in the clear.
+  const { path, remove } = await temporaryFolder({ plain: ['pykmip.db'] })
+  const folder = path('')
   const certificates = await makeCertificates(folder)
   const port = await freePort()
   await writeConfiguration(
@@ -79,7 +81,7 @@ export async function startPyKmip(options: { serverKey?: 'ec' | 'rsa' } = {}): P
     python: (script) => runPython(script, environment),
     async close() {
       await kill()
-      await rm(folder, { recursive: true, force: true })
+      await remove()
     },
   }
 }

@@ -34,7 +34,8 @@ export interface SoftHsm {
 
 /** Makes a folder with one token for each label, and sets SOFTHSM2_CONF for this process and what it starts. */
 export async function startSoftHsm(...labels: readonly string[]): Promise<SoftHsm> {
-  const { path, remove } = await temporaryFolder(memory)
+  // key.pem is what a test has another program import.
+  const { path, remove } = await temporaryFolder({ base: memory, plain: ['key.pem'] })
   const configuration = await configure(path)
   const environment = { ...process.env, SOFTHSM2_CONF: configuration }
   const hsm: SoftHsm = {
