@@ -28,6 +28,14 @@ describe.for(backends)('the sample of %s', (apiClass) => {
   })
 })
 
+it('the sample says what is required', async () => {
+  expect(await sampleConfig('local')).toMatch(
+    /^# The SQLite file .*\n# Required\.\n# Origin: chatelaine\n#database = /m,
+  )
+  expect(await sampleConfig('kmip')).toMatch(/^# Required\.\n# Origin: barbican\n#host = /m)
+  expect((await sampleConfig('barbican')).match(/^# Required\.$/gm)).toBeNull()
+})
+
 it('the sample works once it is filled in', async () => {
   const folder = await temporaryFolder()
   const filled = (await sampleConfig('local'))

@@ -9,6 +9,7 @@ import { substitute } from './substitute.ts'
 export interface OptionSchema {
   readonly type?: string
   readonly description?: string
+  readonly required?: boolean
   readonly default?: unknown
   readonly enum?: readonly unknown[]
   readonly path?: boolean
@@ -23,8 +24,10 @@ export interface OptionSchema {
 
 /** The options of a schema by name. */
 export function optionSchemas(schema: OptionsSchema<unknown>): Options {
-  const { properties } = schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' })
-  return typeof properties === 'object' && properties !== null ? { ...properties } : {}
+  const { properties, required } = schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' })
+  const names: readonly unknown[] = Array.isArray(required) ? required : []
+  const options = Object.entries({ ...(properties as Options | undefined) })
+  return Object.fromEntries(options.map(([name, option]) => [name, { ...option, required: names.includes(name) }]))
 }
 
 /** One section's options, ready for a schema: all known, references resolved, texts of the type that the schema asks for. */

@@ -42,9 +42,10 @@ function section(name: string, first: readonly string[], options: Options): stri
 }
 
 function describe(option: string, schema: OptionSchema): string[] {
-  const { description = '', enum: choices, origin } = schema
+  const { description = '', required, enum: choices, origin } = schema
   const text = [
     description,
+    required && 'Required.',
     choices && `One of: ${choices.join(', ')}.`,
     schema.secret && `Secret: better a reference, such as \${file:/run/secrets/${option}}.`,
     origin && `Origin: ${origin}`,
@@ -56,5 +57,6 @@ function example({ default: value, path, type }: OptionSchema): string {
   if (Array.isArray(value)) return value.join(', ')
   if (value !== undefined) return typeof value === 'string' ? value : JSON.stringify(value)
   if (path) return '/path/to/file'
+  if (type === 'array') return '<string>, <string>'
   return type === 'boolean' ? 'false' : `<${type ?? 'string'}>`
 }
