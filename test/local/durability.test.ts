@@ -150,7 +150,7 @@ it('expired objects are purged by the command and, in small steps, while writing
   const store = await localStore()
   const keys = await store.open()
   const rows = () => store.raw((database) => database.prepare('SELECT count(*) FROM objects').pluck().get())
-  const expiration = new Date(Date.now() + 400)
+  const expiration = new Date(Date.now() + 2000)
   for (let index = 0; index < 100; index += 1) await keys.store(demo, passphrase('short', { expiration }))
   await keys.store(demo, passphrase('long'))
   await new Promise((resolve) => setTimeout(resolve, expiration.getTime() - Date.now() + 20))
