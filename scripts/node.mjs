@@ -1,6 +1,6 @@
 // Runs sources with the Node that the workspace installs for itself: the machine's own may be too old for them.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -12,6 +12,13 @@ export function nodePath() {
   if (existsSync(installed)) return installed
   if (Number.parseInt(process.versions.node, 10) >= 24) return process.execPath
   throw new Error('run `npm run quickstart` or `npm test` first: they install the Node that the sources need')
+}
+
+/** The other versions that the packages are for, as test/nodes has them. */
+export function otherNodes() {
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'test/nodes/package.json'), 'utf8'))
+  const names = Object.keys(optionalDependencies).filter((name) => name.endsWith(`-${process.arch}`))
+  return names.map((name) => join(root, 'test/nodes/node_modules', name, 'bin/node'))
 }
 
 /** Runs a source file of the workspace; resolves to its exit status. */
