@@ -61,6 +61,7 @@ describe('installed by npm', () => {
   const project = folder.path('npm')
   beforeAll(async () => {
     await installByNpm(project, { ...all, ...others, 'core-again': all['@chatelaine/core'] ?? '' })
+    // Compiled together with README's example.
     await writeFile(
       join(project, 'every.ts'),
       entries.map((entry, index) => `export * as e${index} from '${entry}'\n`).join(''),
