@@ -3,7 +3,8 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, run } from './node.mjs'
 
-const pnpm = 'pnpm@12.21.0'
+/** What npx is to run. */
+export const pnpm = 'pnpm@12.21.0'
 
 /** What the local backend needs, and no addon is compiled. */
 export async function installQuickly() {
@@ -22,6 +23,11 @@ export async function installQuickly() {
 export async function installAll() {
   await pnpmRun(['install', '--frozen-lockfile', '--ignore-scripts'])
   await pnpmRun(['rebuild', '--recursive'])
+}
+
+/** Brings the lockfile in line with the ranges that the packages ask for. */
+export async function updateLockfile() {
+  await pnpmRun(['install', '--lockfile-only', '--no-frozen-lockfile'])
 }
 
 /** The Debian packages that the tests need. */

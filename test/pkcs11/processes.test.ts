@@ -136,6 +136,8 @@ describe.runIf(softHsmInstalled && canCompile)('an application that ends', { tim
   afterAll(() => hsm?.close())
 
   const start = async (how: string): Promise<{ child: ChildProcess; lanes: number[]; ended: Promise<unknown[]> }> => {
+    // What the application before did not live to meet would be met by this one.
+    await faulty.heal()
     const main = application('hanging').pathname
     const child = spawn(process.execPath, [...conditions, main, how, faulty.library, 'ending', pin], {
       stdio: ['ignore', 'pipe', 'inherit'],

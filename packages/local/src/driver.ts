@@ -159,14 +159,20 @@ export default class LocalDriver implements Driver {
 
   async wrap(context: Context, keyId: ObjectId, bytes: SecretBytes): Promise<Wrapped> {
     const { info, value } = await this.#open('wrap', context, keyId)
-    using key = value
-    return wrapAesKwp({ ...info, value: key }, bytes)
+    try {
+      return wrapAesKwp({ ...info, value }, bytes)
+    } finally {
+      value.dispose()
+    }
   }
 
   async unwrap(context: Context, keyId: ObjectId, wrapped: Wrapped): Promise<SecretBytes> {
     const { info, value } = await this.#open('unwrap', context, keyId)
-    using key = value
-    return unwrapAesKwp({ ...info, value: key }, wrapped)
+    try {
+      return unwrapAesKwp({ ...info, value }, wrapped)
+    } finally {
+      value.dispose()
+    }
   }
 
   addConsumer(context: Context, id: ObjectId, consumer: Consumer): Promise<void> {
