@@ -1,45 +1,34 @@
 import type { LocalDriver } from '@chatelaine/local'
-import { checkConfig, configSchema, KeyManagerError, openConfiguredDriver, sampleConfig } from 'chatelaine'
-import { configPath, type GlobalFlags, readConfig } from './session.ts'
-import { type Streams, writeAll } from './streams.ts'
+import { checkConfig, KeyManagerError, openConfiguredDriver } from 'chatelaine'
+import { type Streams, writeAll, writeJson } from '../streams.ts'
+import { type GlobalFlags, readConfig, withKeys } from './session.ts'
+
+/** `chatelaine health`: says ok, or fails. */
+export async function health(flags: GlobalFlags, streams: Streams): Promise<void> {
+  await withKeys(flags, streams, (keys, context) => keys.health(context))
+  await (flags.json ? writeJson(streams.stdout, { status: 'ok' }) : writeAll(streams.stdout, 'ok\n'))
+}
 
 /** `chatelaine backup FILE`: a consistent copy of the local database, made while others go on working. */
-export async function backup(file: string, flags: GlobalFlags & { force?: boolean }): Promise<void> {
-  await withLocalDriver('backup', flags, (driver) => driver.backup(file, { replace: flags.force }))
+export async function backup(file: string, flags: GlobalFlags & { force?: boolean }, streams: Streams): Promise<void> {
+  const { signal } = streams
+  await withLocalDriver('backup', flags, (driver) => driver.backup(file, { replace: flags.force, signal }))
+  if (flags.json) await writeJson(streams.stdout, { backup: file })
 }
 
 /** `chatelaine restore FILE`: puts a backup in the place of a local database that is not there any more. */
-export async function restore(file: string, flags: GlobalFlags): Promise<void> {
+export async function restore(file: string, flags: GlobalFlags, { stdout }: Streams): Promise<void> {
   const { restoreDatabase, LocalDriver } = await import('@chatelaine/local')
   const { driverClass, options } = await checkConfig(await readConfig(flags), { manager: flags.manager })
   if (driverClass !== LocalDriver) throw notLocal('restore')
   await restoreDatabase(file, LocalDriver.options.parse(options))
+  if (flags.json) await writeJson(stdout, { restored: file })
 }
 
 /** `chatelaine purge`: deletes expired objects of the local database; prints how many. */
-export async function purge(flags: GlobalFlags, streams: Streams): Promise<void> {
+export async function purge(flags: GlobalFlags, { stdout }: Streams): Promise<void> {
   const purged = await withLocalDriver('purge', flags, (driver) => driver.purge())
-  await writeAll(streams.stdout, flags.json ? `${JSON.stringify({ purged })}\n` : `${purged}\n`)
-}
-
-/** `chatelaine config check`: reads the configuration as opening would, without opening anything. */
-export async function configCheck(flags: GlobalFlags, streams: Streams): Promise<void> {
-  const { apiClass } = await checkConfig(await readConfig(flags), { manager: flags.manager })
-  const answer = { config: configPath(flags), apiClass: apiClass.section }
-  await writeAll(
-    streams.stdout,
-    flags.json ? `${JSON.stringify(answer)}\n` : `${answer.config}: ok, ${answer.apiClass}\n`,
-  )
-}
-
-/** `chatelaine config sample [API_CLASS]`: a configuration file with every option explained. */
-export async function configSample(apiClass: string | undefined, streams: Streams): Promise<void> {
-  await writeAll(streams.stdout, await sampleConfig(apiClass))
-}
-
-/** `chatelaine config schema`: a JSON Schema of configurations in YAML or JSON. */
-export async function configJsonSchema(streams: Streams): Promise<void> {
-  await writeAll(streams.stdout, `${JSON.stringify(await configSchema(), null, 2)}\n`)
+  await (flags.json ? writeJson(stdout, { purged }) : writeAll(stdout, `${purged}\n`))
 }
 
 async function withLocalDriver<Result>(
@@ -52,6 +41,10 @@ async function withLocalDriver<Result>(
   try {
     if (!(driver instanceof LocalDriver)) throw notLocal(operation)
     return await work(driver)
+  } catch (error) {
+    if (KeyManagerError.is(error)) throw error
+    const { code, message } = LocalDriver.classify(error)
+    throw new KeyManagerError(code, `${operation}: ${message}`, { cause: error })
   } finally {
     await driver.close()
   }

@@ -3,134 +3,115 @@ import {
   type KeyManager,
   KeyManagerError,
   type ListFilter,
-  type ManagedObject,
   type ObjectId,
-  toJwk,
-  toPem,
+  type ObjectKind,
 } from 'chatelaine'
-import { type ObjectFlags, parseObject, parseTime } from './object-input.ts'
+import { type Streams, writeAll, writeJson } from '../streams.ts'
+import { type ObjectFlags, parseObject } from './object-input.ts'
 import { type GlobalFlags, withKeys } from './session.ts'
 import { toJson, toLines } from './show.ts'
-import { type Streams, writeAll } from './streams.ts'
-import { tableLines } from './table.ts'
 import { readValue } from './value-input.ts'
-import { checkDestination, type Destination, writeValue } from './value-output.ts'
+import { checkDestination, type Destination, writeObject } from './value-output.ts'
 
 type Flags<Own = unknown> = GlobalFlags & Own
+
+/** The object that is meant, where no id says so. */
+interface Choice {
+  readonly name?: string
+  readonly kind?: ObjectKind
+}
 
 /** `chatelaine store`: prints the id and nothing else. */
 export async function store(flags: Flags<ObjectFlags & { in?: string; id?: string }>, streams: Streams): Promise<void> {
   const bytes = await readValue(flags.in, streams)
   const object = parseObject(bytes, flags)
-  if (object.kind === 'passphrase' && bytes.at(-1) === 0x0a) {
-    await writeAll(streams.stderr, 'chatelaine: the passphrase ends in a line feed, which is stored too\n')
-  }
+  if (object.kind === 'passphrase' && bytes.at(-1) === 0x0a) await warn(flags, streams)
   bytes.fill(0)
-  const id = await withKeys(flags, (keys, context) => keys.store(context, object, { id: flags.id }))
+  const id = await withKeys(flags, streams, (keys, context) => keys.store(context, object, { id: flags.id }))
   await writeId(id, flags, streams)
 }
 
-/** `chatelaine get ID`, or by `--name`: the bare value, or one of its other forms. */
+/** `chatelaine get`: the bare value, or one of its other forms. */
 export async function get(
   id: string | undefined,
-  flags: Flags<Destination & { format?: string; name?: string }>,
+  flags: Flags<Choice & Destination & { format?: string }>,
   streams: Streams,
 ): Promise<void> {
   checkDestination(flags, streams)
-  const object = await withKeys(flags, async (keys, context) => {
-    return keys.get(context, id ?? (await idOfName(keys, context, flags.name)))
-  })
-  await writeValue(form(object, flags), flags, streams)
+  const object = await withKeys(flags, streams, async (keys, context) =>
+    keys.get(context, await chosenId('get', keys, context, { ...flags, id })),
+  )
+  await writeObject(object, flags, streams)
 }
 
-/** `chatelaine describe ID`. */
-export async function describe(id: string, flags: Flags, streams: Streams): Promise<void> {
-  const info = await withKeys(flags, (keys, context) => keys.describe(context, id))
-  await writeAll(streams.stdout, flags.json ? `${JSON.stringify(toJson(info))}\n` : toLines(info))
+/** `chatelaine describe`. */
+export async function describe(id: string | undefined, flags: Flags<Choice>, streams: Streams): Promise<void> {
+  const info = await withKeys(flags, streams, async (keys, context) =>
+    keys.describe(context, await chosenId('describe', keys, context, { ...flags, id })),
+  )
+  await (flags.json ? writeJson(streams.stdout, toJson(info)) : writeAll(streams.stdout, toLines(info)))
 }
 
 /** `chatelaine list`: a table, or JSON lines. */
 export async function list(flags: Flags<ListFilter & { limit?: string }>, streams: Streams): Promise<void> {
+  const { stdout } = streams
   const { kind, name, algorithm, after } = flags
   const limit = flags.limit === undefined ? undefined : Number(flags.limit)
-  await withKeys(flags, async (keys, context) => {
+  await withKeys(flags, streams, async (keys, context) => {
     const infos = keys.list(context, { kind, name, algorithm, after, limit })
-    if (flags.json) for await (const info of infos) await writeAll(streams.stdout, `${JSON.stringify(toJson(info))}\n`)
-    else for await (const line of tableLines(infos)) await writeAll(streams.stdout, line)
+    if (flags.json) {
+      for await (const info of infos) await writeJson(stdout, toJson(info))
+    } else {
+      const { tableLines } = await import('./table.ts')
+      for await (const line of tableLines(infos, stdout.isTTY ? stdout.columns : undefined))
+        await writeAll(stdout, line)
+    }
   })
 }
 
-/** `chatelaine delete ID`. */
-export async function remove(id: string, flags: Flags<{ force?: boolean }>): Promise<void> {
-  await withKeys(flags, (keys, context) => keys.delete(context, id, { force: flags.force }))
+/** `chatelaine delete`: prints nothing, or as JSON the id. */
+export async function remove(
+  id: string | undefined,
+  flags: Flags<Choice & { force?: boolean }>,
+  streams: Streams,
+): Promise<void> {
+  const deleted = await withKeys(flags, streams, async (keys, context) => {
+    const chosen = await chosenId('delete', keys, context, { ...flags, id })
+    await keys.delete(context, chosen, { force: flags.force })
+    return chosen
+  })
+  if (flags.json) await writeJson(streams.stdout, { deleted })
 }
 
-/** What `create-key` and `create-key-pair` say about the key. */
-export interface KeyFlags {
-  readonly algorithm: string
-  readonly bitLength?: string
-  readonly name?: string
-  readonly expiration?: string
-  readonly extractable?: boolean
-}
-
-/** `chatelaine create-key`: prints the id and nothing else. */
-export async function createKey(flags: Flags<KeyFlags>, streams: Streams): Promise<void> {
-  const id = await withKeys(flags, (keys, context) => keys.createKey(context, keySpec(flags)))
-  await writeId(id, flags, streams)
-}
-
-/** `chatelaine create-key-pair`: prints the private key's id, then the public key's, each on a line. */
-export async function createKeyPair(flags: Flags<KeyFlags>, streams: Streams): Promise<void> {
-  const ids = await withKeys(flags, (keys, context) => keys.createKeyPair(context, keySpec(flags)))
-  await writeAll(streams.stdout, flags.json ? `${JSON.stringify(ids)}\n` : `${ids.privateId}\n${ids.publicId}\n`)
-}
-
-/** `chatelaine health`: says ok, or fails. */
-export async function health(flags: Flags, streams: Streams): Promise<void> {
-  await withKeys(flags, (keys, context) => keys.health(context))
-  await writeAll(streams.stdout, flags.json ? '{"status":"ok"}\n' : 'ok\n')
+/** Prints an id and nothing else. */
+export async function writeId(id: ObjectId, flags: GlobalFlags, { stdout }: Streams): Promise<void> {
+  await (flags.json ? writeJson(stdout, { id }) : writeAll(stdout, `${id}\n`))
 }
 
 // Names need not be unique: what is meant must be clear.
-async function idOfName(keys: KeyManager, context: Context, name: string | undefined): Promise<ObjectId> {
-  if (name === undefined) throw new KeyManagerError('invalid_argument', 'get: give an id or --name')
+async function chosenId(
+  operation: string,
+  keys: KeyManager,
+  context: Context,
+  { id, name, kind }: Choice & { id: string | undefined },
+): Promise<ObjectId> {
+  if (id !== undefined && name === undefined && kind === undefined) return id
+  if (id !== undefined || name === undefined)
+    throw invalid(`${operation}: give an id, or --name with or without --kind`)
   const ids: ObjectId[] = []
-  for await (const { id } of keys.list(context, { name, limit: 2 })) ids.push(id)
+  for await (const info of keys.list(context, { name, kind, limit: 2 })) ids.push(info.id)
   const [only, other] = ids
-  if (only === undefined) throw new KeyManagerError('not_found', `get: nothing has the name ${JSON.stringify(name)}`)
-  if (other === undefined) return only
-  const message = `get: several objects have the name ${JSON.stringify(name)}; list --name shows their ids`
-  throw new KeyManagerError('invalid_argument', message)
+  const named = `the name ${JSON.stringify(name)}`
+  if (only === undefined) throw new KeyManagerError('not_found', `${operation}: nothing has ${named}`)
+  if (other !== undefined) throw invalid(`${operation}: several objects have ${named}`)
+  return only
 }
 
-function keySpec({ algorithm, bitLength, name, expiration, extractable }: KeyFlags) {
-  return {
-    algorithm,
-    bitLength: bitLength === undefined ? undefined : Number(bitLength),
-    name,
-    expiration: parseTime(expiration),
-    ...(extractable === false && { extractable: false }),
-  }
+async function warn({ json }: GlobalFlags, { stderr }: Streams): Promise<void> {
+  const message = 'the passphrase ends in a line feed, which is stored too'
+  await (json ? writeJson(stderr, { warning: { message } }) : writeAll(stderr, `chatelaine: ${message}\n`))
 }
 
-function form(object: ManagedObject, { format = 'raw', json }: { format?: string; json?: boolean }): Uint8Array {
-  if (json) {
-    const value = Buffer.from(object.value.reveal()).toString('base64')
-    return Buffer.from(`${JSON.stringify({ ...toJson(object), value })}\n`)
-  }
-  switch (format) {
-    case 'raw':
-      return object.value.reveal()
-    case 'pem':
-      return Buffer.from(toPem(object))
-    case 'jwk':
-      return Buffer.from(`${JSON.stringify(toJwk(object))}\n`)
-    default:
-      throw new KeyManagerError('invalid_argument', '--format is one of raw, pem, jwk')
-  }
-}
-
-async function writeId(id: string, flags: GlobalFlags, { stdout }: Streams): Promise<void> {
-  await writeAll(stdout, flags.json ? `${JSON.stringify({ id })}\n` : `${id}\n`)
+function invalid(message: string): KeyManagerError {
+  return new KeyManagerError('invalid_argument', message)
 }
