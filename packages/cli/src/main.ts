@@ -20,8 +20,16 @@ for (const signal of signals) {
 // Whoever writes learns that the reader has gone; here it would be a stack trace.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
-const { stdin, stdout, stderr } = process
-const status = await run(process.argv.slice(2), { stdin, stdout, stderr, signal: interruption.signal })
+const { stdout, stderr } = process
+const status = await run(process.argv.slice(2), {
+  // Node opens standard input when it is asked for; most commands do not.
+  get stdin() {
+    return process.stdin
+  },
+  stdout,
+  stderr,
+  signal: interruption.signal,
+})
 
 // The status is set rather than exit() called: what was written to a pipe still has to get through it.
 process.exitCode = status

@@ -7,6 +7,7 @@ import { addObjectCommands } from './commands/objects.ts'
 import { addShellCommands } from './commands/shell.ts'
 import { exampleText } from './examples.ts'
 import { exitCodes } from './exit-codes.ts'
+import type { Telling } from './report.ts'
 import { type Streams, writeAll, writeJson } from './streams.ts'
 import { version } from './version.ts'
 
@@ -22,23 +23,32 @@ export async function run(argv: readonly string[], streams: Streams): Promise<nu
     return 0
   } catch (error) {
     const json = Boolean(program.opts().json) || argv.includes('--json')
-    const { report } = await import('./report.ts')
-    if (!(error instanceof CommanderError)) return report(error, { json, command: shown.command }, streams)
-    if (error.code === 'commander.help' && error.exitCode !== 0 && !json) {
-      await writeAll(streams.stderr, shown.text)
-      return exitCodes.invalid_argument
+    const { command } = shown
+    try {
+      if (error instanceof CommanderError && error.exitCode === 0) {
+        await show(error, shown, json, streams)
+        return 0
+      }
+      if (error instanceof CommanderError && error.code === 'commander.help' && !json) {
+        await writeAll(streams.stderr, shown.text)
+        return exitCodes.invalid_argument
+      }
+    } catch (failure) {
+      return failed(failure, { json, command }, streams)
     }
-    if (error.exitCode !== 0) return report(error, { json, command: shown.command }, streams)
-    return show(error, shown, json, streams).then(
-      () => 0,
-      (failure: unknown) => report(failure, { json }, streams),
-    )
+    return failed(error, { json, command }, streams)
   }
+}
+
+// What is needed for errors only is loaded for errors only.
+async function failed(error: unknown, telling: Telling, streams: Streams): Promise<number> {
+  const { report } = await import('./report.ts')
+  return report(error, telling, streams)
 }
 
 /** All commands, options and examples. */
 export function commandTree(): CommandNode {
-  return treeOf(createProgram({ stdin: process.stdin, stdout: process.stdout, stderr: process.stderr }, { text: '' }))
+  return treeOf(createProgram(process, { text: '' }))
 }
 
 /** What commander has to say, and of which command. */
