@@ -22,16 +22,19 @@ beforeAll(async () => {
 
 afterAll(() => place.folder.remove())
 
-/** The packages, ours and others', that a command loads files of. */
-async function loadedBy(...args: string[]): Promise<ReadonlySet<string>> {
+/** The addresses of the files that a command loads. */
+async function filesOf(...args: string[]): Promise<string[]> {
   const options = { cwd: place.path(''), env: place.environment }
   const { stderr } = await exec(process.execPath, ['--import', './watch.mjs', ...nodeArguments, ...args], options)
-  const packages = stderr.split('\n').map((url) => {
-    const [name] =
-      url.match(/(?<=\/node_modules\/)(@[^/]+\/)?[^/]+(?!.*\/node_modules\/)|(?<=\/packages\/)[^/]+/g)?.slice(-1) ?? []
-    return name ?? url
-  })
-  return new Set(packages.filter((name) => !name.includes(':')))
+  return stderr.split('\n')
+}
+
+const packageName = /(?<=\/node_modules\/)(@[^/]+\/)?[^/]+(?!.*\/node_modules\/)|(?<=\/packages\/)[^/]+/g
+
+/** The packages, ours and others', that a command loads files of. */
+async function loadedBy(...args: string[]): Promise<ReadonlySet<string>> {
+  const names = (await filesOf(...args)).map((url) => url.match(packageName)?.at(-1) ?? url)
+  return new Set(names.filter((name) => !name.includes(':')))
 }
 
 it('help and version load commander and the command alone', async () => {
@@ -58,4 +61,14 @@ it('yaml is loaded for a configuration in YAML', async () => {
     'key_manager: { api_class: local }\nlocal: { database: keys.db, master_key_file: master.jwk }\n',
   )
   expect(await loadedBy('--config', 'chatelaine.yaml', 'config', 'check')).toContain('yaml')
+})
+
+it('of the languages of zod English alone is loaded, and its messages are in the errors', async () => {
+  const files = await filesOf('health')
+  expect(files.filter((url) => url.includes('/zod/v4/locales/')).map((url) => url.split('/').at(-1))).toEqual(['en.js'])
+  await writeFile(
+    place.path('wrong.conf'),
+    '[key_manager]\napi_class = local\n[local]\ndatabase = keys.db\nmaster_key_file = m.jwk\ntimeout_ms = -1\n',
+  )
+  await expect(filesOf('--config', 'wrong.conf', 'config', 'check')).rejects.toThrow(/Too small: expected number/)
 })

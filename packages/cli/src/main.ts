@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { constants } from 'node:os'
+import './lighter-zod.ts'
 import { run } from './program.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
