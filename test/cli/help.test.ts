@@ -57,7 +57,7 @@ it('the help of every command shows its examples as they are run here', async ()
   }
 })
 
-it('help is no wider than the terminal, and no example than 72 columns', async () => {
+it('help is no wider than the terminal, and an example than 73, so that a manual page of 80 holds it', async () => {
   for (const columns of [80, 100, 132]) {
     const { stdout, text } = terminal(columns)
     await prepared.chatelaine(['store', '--help'], '', { stdout })
@@ -65,7 +65,7 @@ it('help is no wider than the terminal, and no example than 72 columns', async (
     expect(Math.max(...explained.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns)
   }
   const lines = commands.flatMap(({ examples }) => examples.flatMap(({ command }) => command.split('\n')))
-  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(72)
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(73)
 })
 
 describe('the examples work', () => {
