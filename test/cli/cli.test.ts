@@ -1,48 +1,19 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { PassThrough, Readable } from 'node:stream'
-import { exitCodes, run } from '@chatelaine/cli'
+import { Readable } from 'node:stream'
+import { exitCodes } from '@chatelaine/cli'
 import { errorCodes } from '@chatelaine/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type TemporaryFolder, temporaryFolder } from '../services/temporary-folder.ts'
+import { terminal, type Workplace, workplace } from './command.ts'
 
-let folder: TemporaryFolder
+let folder: Workplace['folder']
 let config: string
+let chatelaine: Workplace['chatelaine']
 
 beforeEach(async () => {
-  folder = await temporaryFolder()
-  config = folder.path('chatelaine.conf')
-  await writeFile(
-    config,
-    '[key_manager]\napi_class = local\n[local]\ndatabase = keys.db\nmaster_key_file = m.jwk\nautogen_master_key = true\n',
-  )
+  ;({ folder, config, chatelaine } = await workplace())
 })
 
 afterEach(() => folder.remove())
-
-interface Result {
-  readonly status: number
-  readonly out: Buffer
-  readonly err: string
-}
-
-async function chatelaine(args: readonly string[], input: string | Buffer = '', tty = {}): Promise<Result> {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const [out, err]: [Buffer[], Buffer[]] = [[], []]
-  stdout.on('data', (chunk: Buffer) => out.push(chunk))
-  stderr.on('data', (chunk: Buffer) => err.push(chunk))
-  const stdin = Object.assign(Readable.from([Buffer.from(input)]), { isTTY: false })
-  const streams = { stdin, stdout: Object.assign(stdout, { isTTY: false }), stderr, ...tty }
-  const status = await run(['--config', config, '--project', 'demo', ...args], streams)
-  await new Promise(setImmediate)
-  return { status, out: Buffer.concat(out), err: Buffer.concat(err).toString() }
-}
-
-function terminal() {
-  const stdout = new PassThrough()
-  const chunks: Buffer[] = []
-  stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
-  return { stdout: Object.assign(stdout, { isTTY: true }), chunks }
-}
 
 async function stored(input: string | Buffer = 'correct horse', ...args: string[]): Promise<string> {
   const { status, out, err } = await chatelaine(['store', '--kind', 'passphrase', ...args], input)
@@ -92,9 +63,9 @@ describe('store and get', () => {
     const refused = await chatelaine(['get', id], '', { stdout: hidden.stdout })
     expect(refused.status).toBe(exitCodes.invalid_argument)
     expect(refused.err).toMatch(/--reveal/)
-    expect(hidden.chunks.join('')).toBe('')
+    expect(hidden.text()).toBe('')
     await chatelaine(['get', id, '--reveal'], '', { stdout: shown.stdout })
-    expect(shown.chunks.join('')).toBe('correct horse\n')
+    expect(shown.text()).toBe('correct horse\n')
     const stdin = Object.assign(Readable.from([]), { isTTY: true })
     expect((await chatelaine(['store', '--kind', 'passphrase'], '', { stdin })).err).toMatch(/--in FILE/)
   })
@@ -122,6 +93,46 @@ describe('store and get', () => {
       err: expect.stringMatching(/several objects/),
     })
     expect((await chatelaine(['get', '--name', 'nobody'])).status).toBe(exitCodes.not_found)
+  })
+
+  it('--kind tells the halves of a pair apart that have one name', async () => {
+    await chatelaine(['create-key-pair', '--algorithm', 'Ed25519', '--name', 'signing'])
+    expect((await chatelaine(['get', '--name', 'signing'])).err).toMatch(/several objects/)
+    const { out } = await chatelaine(['get', '--name', 'signing', '--kind', 'private', '--format', 'pem'])
+    expect(out.toString()).toMatch(/^-----BEGIN PRIVATE KEY-----/)
+    expect((await chatelaine(['describe', '--name', 'signing', '--kind', 'public'])).out.toString()).toMatch(/public/)
+  })
+
+  it('describe and delete go by name as get does, and touch nothing where several have it', async () => {
+    const first = await stored('one', '--name', 'unique')
+    expect((await chatelaine(['describe', '--name', 'unique'])).out.toString()).toContain(first)
+    const second = await stored('two', '--name', 'unique')
+    for (const command of ['describe', 'delete']) {
+      const { status, err } = await chatelaine([command, '--name', 'unique'])
+      expect(status).toBe(exitCodes.invalid_argument)
+      expect(err).toMatch(/several objects/)
+      expect((await chatelaine([command, '--name', 'nobody'])).status).toBe(exitCodes.not_found)
+    }
+    expect((await chatelaine(['get', first])).status).toBe(0)
+    await chatelaine(['delete', second])
+    expect((await chatelaine(['delete', '--name', 'unique'])).status).toBe(0)
+    expect((await chatelaine(['get', first])).status).toBe(exitCodes.not_found)
+  })
+
+  it('a file that cannot be read or written is said, and nothing is left of it', async () => {
+    const id = await stored()
+    expect(await chatelaine(['get', id, '--out', folder.path('no/folder')])).toMatchObject({
+      status: exitCodes.invalid_argument,
+      err: expect.stringMatching(/cannot be written \(ENOENT\)/),
+    })
+    expect(await chatelaine(['store', '--kind', 'opaque', '--in', folder.path('nothing')])).toMatchObject({
+      status: exitCodes.invalid_argument,
+      err: expect.stringMatching(/cannot be read \(ENOENT\)/),
+    })
+    expect(await chatelaine(['backup', folder.path('no/folder')])).toMatchObject({
+      status: exitCodes.invalid_argument,
+      err: expect.stringMatching(/ENOENT/),
+    })
   })
 
   it('--expiration, --no-extractable and --id are kept', async () => {
@@ -165,7 +176,7 @@ describe('list, describe and delete', () => {
     expect(await chatelaine(['delete', id])).toMatchObject({ status: 0, err: '' })
     const gone = await chatelaine(['get', id])
     expect(gone.status).toBe(exitCodes.not_found)
-    expect(gone.err).toBe(`chatelaine: get "${id}": no such object (not_found)\n`)
+    expect(gone.err.split('\n')[0]).toBe(`chatelaine: get "${id}": no such object (not_found)`)
     expect(JSON.parse((await chatelaine(['--json', 'get', id])).err)).toMatchObject({ error: { code: 'not_found' } })
   })
 })
@@ -208,12 +219,39 @@ const usage: readonly (readonly string[])[] = [
   ['store'],
   ['store', '--kind', 'secret'],
   ['get'],
+  ['get', 'id', '--name', 'name'],
+  ['delete'],
+  ['describe', 'id', '--kind', 'opaque'],
   ['get', 'id', '--format', 'der'],
   ['store', '--kind', 'passphrase', '--expiration', 'tomorrow'],
   ['store', '--kind', 'passphrase', 'correct horse'],
+  ['health', '--timeout', 'soon'],
+  ['health', '--timeout', '0'],
+  ['completion', 'tcsh'],
   ['create-key'],
   ['create-key', '--algorithm', 'AES', '--bit-length', 'many'],
 ]
+
+it('no value that was given in the wrong place is repeated', async () => {
+  const wrong = [
+    ['store', '--kind', 'passphrase', 'hunter2'],
+    ['store', '--kind', 'passphrase', '--password=hunter2'],
+    ['store', '--kind', 'passphrase', '--nam=hunter2'],
+    ['store', '--kind', 'passphrase', '-whunter2'],
+    ['store', '--kind', 'hunter2'],
+    ['get', 'id', '--format', 'hunter2'],
+    ['completion', 'hunter2'],
+    ['list', '--limit', 'hunter2'],
+    ['create-key', '--algorithm', 'AES', '--bit-length', 'hunter2'],
+    ['health', '--timeout', 'hunter2'],
+  ]
+  for (const args of wrong) {
+    const { status, err } = await chatelaine(args, 'x')
+    expect(status, args.join(' ')).toBe(2)
+    expect(err, args.join(' ')).not.toMatch(/hunter2|^$/)
+    expect((await chatelaine(['--json', ...args], 'x')).err).not.toMatch(/hunter2|^$/)
+  }
+})
 
 for (const args of usage) {
   it(`chatelaine ${args.join(' ')} is wrong usage`, async () => {
@@ -223,9 +261,3 @@ for (const args of usage) {
     expect(out.length).toBe(0)
   })
 }
-
-it('help succeeds', async () => {
-  const { status, out } = await chatelaine(['--help'])
-  expect(status).toBe(0)
-  expect(out.toString()).toMatch(/create-key-pair/)
-})

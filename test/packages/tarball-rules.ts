@@ -20,7 +20,7 @@ export function tarballRules(tarballs: readonly Tarball[]): void {
 
     it('holds the built package, its sources, README, CHANGELOG and LICENSE, and nothing else', () => {
       const expected =
-        /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|src\/.*\.ts|dist\/.*\.(?:js|d\.ts)(?:\.map)?)$/
+        /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|man\/chatelaine\.1|src\/.*\.ts|dist\/.*\.(?:js|d\.ts)(?:\.map)?)$/
       expect(paths.filter((path) => !expected.test(path))).toEqual([])
       expect(paths).toEqual(expect.arrayContaining(['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE']))
       expect(textOf(tarball, 'LICENSE')).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'))

@@ -1,10 +1,11 @@
 import type { Readable, Writable } from 'node:stream'
 
-/** What the command reads from and writes to; a test gives its own. */
+/** What the command reads from and writes to, and the signal that ends it early; a test gives its own. */
 export interface Streams {
   readonly stdin: Readable & { readonly isTTY?: boolean }
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number }
   readonly stderr: Writable
+  readonly signal?: AbortSignal
 }
 
 /** Writes all of `data` before it resolves. */
@@ -12,4 +13,9 @@ export function writeAll(stream: Writable, data: string | Uint8Array): Promise<v
   return new Promise((resolve, reject) => {
     stream.write(data, (error) => (error ? reject(error) : resolve()))
   })
+}
+
+/** Writes one line of JSON. */
+export function writeJson(stream: Writable, value: unknown): Promise<void> {
+  return writeAll(stream, `${JSON.stringify(value)}\n`)
 }

@@ -25,6 +25,7 @@ import {
   type SecretBytes,
   type StoreOptions,
   symmetricAlgorithms,
+  throwIfAborted,
   unwrapAesKwp,
   uuidv7,
   type Wrapped,
@@ -54,6 +55,8 @@ const capabilities: Capabilities = {
 }
 
 const pageSize = 256
+// What SQLite copies before the event loop has its turn.
+const backupPages = 100
 
 /** Keeps objects in an encrypted SQLite file; any number of processes may have it open. */
 export default class LocalDriver implements Driver {
@@ -201,10 +204,19 @@ export default class LocalDriver implements Driver {
 
   /**
    * Writes a consistent copy of the database to `file`, with mode 0600, while others go on working; the master key is not in
-   * it. `already_exists` where `file` exists, unless `replace` is set.
+   * it. `already_exists` where `file` exists, unless `replace` is set. The signal ends it, and nothing is left behind.
    */
-  async backup(file: string, options: { readonly replace?: boolean } = {}): Promise<void> {
-    const written = await putNewFile(file, async (temporary) => void (await this.#database.backup(temporary)), options)
+  async backup(
+    file: string,
+    options: { readonly replace?: boolean; readonly signal?: AbortSignal } = {},
+  ): Promise<void> {
+    const { signal } = options
+    const progress = () => {
+      throwIfAborted('backup', signal)
+      return backupPages
+    }
+    const copy = async (temporary: string) => void (await this.#database.backup(temporary, { progress }))
+    const written = await putNewFile(file, copy, options)
     if (!written) throw new KeyManagerError('already_exists', `backup: ${file} exists`)
   }
 

@@ -1,5 +1,9 @@
 import { KeyManagerError, SecretBytes } from '@chatelaine/core'
-import { CompactEncrypt, type CompactJWEHeaderParameters, compactDecrypt, decodeProtectedHeader } from 'jose'
+import type { CompactJWEHeaderParameters } from 'jose'
+// Not all of jose: each of its files costs a command that starts anew.
+import { decodeProtectedHeader } from 'jose/decode/protected_header'
+import { compactDecrypt } from 'jose/jwe/compact/decrypt'
+import { CompactEncrypt } from 'jose/jwe/compact/encrypt'
 import type { MasterKey } from './master-key.ts'
 
 /** What is bound to a wrapped KEK: it can be unwrapped only as this one. */
