@@ -147,7 +147,9 @@ export class LanePool {
       const call = this.#waiting[next]
       if (!call || call.settled) continue
       const slot = this.#slotFor(call, batches)
-      if (slot) batches.set(slot, [...(batches.get(slot) ?? []), call])
+      const batch = slot && batches.get(slot)
+      if (batch) batch.push(call)
+      else if (slot) batches.set(slot, [call])
       else left.push(call)
       if (slot) room -= 1
     }
@@ -161,7 +163,7 @@ export class LanePool {
     if (call.losses > 0) return candidates.find(isIdle)
     const roomIn = (slot: LaneSlot) => slot.room - (batches.get(slot)?.length ?? 0)
     const own = ownSlot(call, candidates)
-    if (own && roomIn(own) > 0) return own
+    if (own && roomIn(own) > 0) return own.isHungry ? own : undefined
     if (own?.isServing) return call.changes ? undefined : candidates.find(isIdle)
     this.#startLane(call)
     return candidates.find((slot) => roomIn(slot) > 0)
