@@ -18,7 +18,7 @@ const parts = await loadParts(positionals)
 const machine = await describeMachine()
 const lines: Line[] = []
 for (const part of parts) lines.push(...(await linesOf(part)))
-console.log(`\n${resultTable(figuresOf(parts), lines)}\n`)
+console.log(`\n${machine}\n\n${resultTable(figuresOf(parts), lines)}\n`)
 
 const failed = complaints(parts, lines)
 for (const complaint of failed) console.error(complaint)
