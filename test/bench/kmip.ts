@@ -88,7 +88,7 @@ async function overConstantServer(): Promise<void> {
   const raw = await openRaw(server, '1')
   try {
     const ours = oneAfterAnother(() => client.request('Get', { uniqueIdentifier: '1' }))
-    await compare(figures.getConstant, { ours, floor: oneAfterAnother(raw.turn), count: 500, warmUp: 500 })
+    await compare(figures.getConstant, { ours, floor: oneAfterAnother(raw.turn), count: 2_000 })
   } finally {
     raw.close()
     await client.close()
@@ -100,9 +100,9 @@ async function replays(server: Target, client: Client, uniqueIdentifier: string)
   const connections = await Promise.all(Array.from({ length: 16 }, () => openRaw(server, uniqueIdentifier)))
   const get = () => client.request('Get', { uniqueIdentifier })
   const raw = (_: number, caller = 0) => connections[caller]?.turn() ?? Promise.reject(new Error('no connection'))
-  const alone = { ours: oneAfterAnother(get), floor: oneAfterAnother(raw), count: 500, warmUp: 500 }
+  const alone = { ours: oneAfterAnother(get), floor: oneAfterAnother(raw), count: 2_000, warmUp: 2_000 }
   await compare(figures.getReplay, alone)
-  const together = { ours: inParallel(16, get), floor: inParallel(16, raw), count: 1_600, warmUp: 1_600 }
+  const together = { ours: inParallel(16, get), floor: inParallel(16, raw), count: 3_200, warmUp: 3_200 }
   await compare(figures.getParallel, together)
   for (const connection of connections) connection.close()
 }

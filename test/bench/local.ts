@@ -48,6 +48,7 @@ export const figures = {
 }
 
 const context = { projectId: project }
+const listSize = 10_000
 const newKey = () => symmetricKey(randomBytes(32), { name: 'a key' })
 
 export async function run(): Promise<void> {
@@ -101,14 +102,17 @@ async function get(keys: KeyManager, ids: readonly ObjectId[], folder: Temporary
 
 async function list(keys: KeyManager, folder: TemporaryFolder): Promise<void> {
   const database = openRaw(folder.path('keys.db'))
+  const read = lister(database)
+  const ours = async () => {
+    let listed = 0
+    for await (const { id } of keys.list(context, { limit: listSize })) listed += Number(id !== '')
+    if (listed !== listSize) throw new Error(`a list of ${listSize} objects has given ${listed}`)
+  }
   await compare(figures.list, {
-    async ours(count) {
-      let listed = 0
-      for await (const { id } of keys.list(context, { limit: count })) listed += Number(id !== '')
-      if (listed !== count) throw new Error(`a list of ${count} objects has given ${listed}`)
-    },
-    floor: lister(database),
-    count: 10_000,
+    ours: (count) => oneAfterAnother(ours)(count / listSize),
+    floor: (count) => repeated(() => read(listSize))(count / listSize),
+    count: 5 * listSize,
+    warmUp: 5 * listSize,
   })
   database.close()
 }

@@ -26,7 +26,7 @@ export async function growth(figures: { readonly growth: Figure; readonly memory
   const large = await filled(1_000_000)
   try {
     const sides = { small: small.get, large: large.get, floorSmall: small.select, floorLarge: large.select }
-    const costs = await interleave(sides, { count: 4_000, warmUp: 4_000 })
+    const costs = await interleave(sides, { count: 20_000 })
     report(figures.growth, grown(costs.small, costs.large), grown(costs.floorSmall, costs.floorLarge))
     report(figures.memory, await listed(large.keys))
   } finally {
