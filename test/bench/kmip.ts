@@ -1,246 +1,145 @@
-import { connect, createSecureContext, type TLSSocket } from 'node:tls'
-import {
-  type Client,
-  decodeItem,
-  decodeResponse,
-  encodeItem,
-  encodeRequest,
-  encodeResponse,
-  findOperation,
-  openClient,
-  type ResponseMessage,
-} from 'kmip-client-ts'
+import { type Client, openClient } from 'kmip-client-ts'
 import { startReplay } from '../services/kmip-replay.ts'
 import { startKmipServer } from '../services/kmip-server.ts'
-import { type PyKmip, pykmipInstalled, startPyKmip } from '../services/pykmip.ts'
+import { type PyKmip, pykmipHint, pykmipInstalled, startPyKmip } from '../services/pykmip.ts'
 import { type PythonRounds, startPythonRounds } from '../services/python-rounds.ts'
+import { codec, codecAgainstPyKmip, largeMessage, responseBytes } from './kmip/codec.ts'
+import { openRaw, type Target } from './kmip/raw.ts'
+import { atMost, figure, ofItsThroughput, timesFaster, timesItsTime } from './support/figure.ts'
+import { compare, inParallel, oneAfterAnother } from './support/rounds.ts'
 
-const id = '1'
-const responseFor = (uniqueIdentifier: string): ResponseMessage => ({
-  header: { protocolVersion: { major: 1, minor: 4 }, timeStamp: new Date(), batchCount: 1 },
-  items: [
-    {
-      operation: 'Get',
-      resultStatus: 'Success',
-      payload: {
-        objectType: 'SymmetricKey',
-        uniqueIdentifier,
-        symmetricKey: {
-          keyBlock: {
-            keyFormatType: 'Raw',
-            keyValue: { keyMaterial: new Uint8Array(32).fill(7) },
-            cryptographicAlgorithm: 'AES',
-            cryptographicLength: 256,
-          },
-        },
-      },
-    },
-  ],
-})
-const response = responseFor(id)
-const responseBytes = Buffer.from(encodeResponse(response, '1.4', findOperation))
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0
+/** What the codec and the client cost, and what they add to the bytes that they send. */
+export const figures = {
+  decode: figure('kmip.decode_us', {
+    what: 'decodes the answer to a Get of an AES-256 key',
+    goal: atMost(5, 'µs'),
+  }),
+  encode: figure('kmip.encode_us', {
+    what: 'encodes the answer to a Get of an AES-256 key',
+    goal: atMost(5, 'µs'),
+  }),
+  large: figure('kmip.decode.1mib_ms', {
+    what: 'decodes a message with a byte string of 1 MiB',
+    goal: atMost(2, 'ms'),
+    unit: 'ms',
+  }),
+  decodePyKmip: figure('kmip.decode.pykmip', {
+    what: 'decodes the answer to a Get of an AES-256 key',
+    floor: 'PyKMIP decodes the same bytes',
+    goal: timesFaster(20),
+  }),
+  encodePyKmip: figure('kmip.encode.pykmip', {
+    what: 'encodes the answer to a Get of an AES-256 key',
+    floor: 'PyKMIP encodes the same message',
+    goal: timesFaster(10),
+  }),
+  getReplay: figure('kmip.get.replay', {
+    what: 'the client’s Get over a kept TLS connection to a server in another process, for one caller',
+    floor:
+      'sends the bytes of that Get to the same server over a kept TLS connection, and counts the bytes of the answer',
+    goal: timesItsTime(1.5),
+  }),
+  getParallel: figure('kmip.get.parallel', {
+    what: 'the same for 16 callers at once, over at most 16 connections',
+    floor: 'the same bytes over 16 connections at once',
+    goal: ofItsThroughput(0.7),
+  }),
+  getConstant: figure('kmip.get.constant', {
+    what: 'the client’s Get from a server that sends the same bytes whatever it is asked: its share where a server costs nothing',
+    floor: 'the same bytes, as for `kmip.get.replay`',
+    goal: timesItsTime(),
+  }),
+  getPyKmip: figure('kmip.get.pykmip', {
+    what: 'the client’s Get from PyKMIP’s server over a kept connection',
+    floor: 'PyKMIP’s client, over a kept connection to the same server',
+    goal: timesItsTime(1),
+  }),
+  getReconnect: figure('kmip.get.reconnect', {
+    what: 'the client’s Get from PyKMIP’s server over a kept connection',
+    floor: 'the client, opened and closed for each Get',
+    goal: timesFaster(2),
+  }),
 }
 
-function print(bench: string, figures: Readonly<Record<string, number>>): void {
-  const rounded = Object.entries(figures).map(([name, value]) => [name, Number(value.toPrecision(4))] as const)
-  console.log(JSON.stringify({ bench, ...Object.fromEntries(rounded) }))
+export async function run(): Promise<void> {
+  if (!pykmipInstalled) throw new Error(`PyKMIP is missing: ${pykmipHint}`)
+  await codec(figures)
+  await largeMessage(figures.large)
+  await codecAgainstPyKmip(figures)
+  await overOwnServer()
+  await overConstantServer()
+  await overPyKmip()
 }
 
-type Round = () => Promise<number> | number
-
-/** Microseconds per turn. */
-function rounds(turns: number, turn: () => unknown): Round {
-  return () => {
-    const start = performance.now()
-    for (let count = 0; count < turns; count++) turn()
-    return ((performance.now() - start) * 1000) / turns
-  }
-}
-
-function asyncRounds(turns: number, turn: () => Promise<unknown>): Round {
-  return async () => {
-    const start = performance.now()
-    for (let count = 0; count < turns; count++) await turn()
-    return ((performance.now() - start) * 1000) / turns
-  }
-}
-
-/** Medians of rounds that alternate; the first of each only warms up. */
-async function interleave(count: number, ...all: Round[]): Promise<number[]> {
-  const times: number[][] = all.map(() => [])
-  for (let round = 0; round <= count; round++) {
-    for (const [index, each] of all.entries()) {
-      const time = await each()
-      if (round > 0) times[index]?.push(time)
-    }
-  }
-  return times.map(median)
-}
-
-const decode = () => decodeResponse(responseBytes, { findPayload: findOperation })
-const encode = () => encodeResponse(response, '1.4', findOperation)
-
-async function codec(): Promise<void> {
-  const [decoded = 0, encoded = 0] = await interleave(15, rounds(20_000, decode), rounds(20_000, encode))
-  print('kmip.decode_us', { value: decoded })
-  print('kmip.encode_us', { value: encoded })
-  if (!pykmipInstalled) return
-  await against(
-    'kmip.decode.pykmip',
-    decode,
-    `def turn(): m = messages.ResponseMessage(); m.read(utils.BytearrayStream(data), V)`,
-  )
-  await against(
-    'kmip.encode.pykmip',
-    encode,
-    `message = messages.ResponseMessage(); message.read(utils.BytearrayStream(data), V)\ndef turn(): message.write(utils.BytearrayStream(), V)`,
-  )
-}
-
-async function against(bench: string, ours: () => unknown, turn: string): Promise<void> {
-  const setUp = `
-from kmip.core import enums, utils
-from kmip.core.messages import messages
-V = enums.KMIPVersion.KMIP_1_4
-data = bytes.fromhex('${responseBytes.toString('hex')}')
-${turn}
-`
-  const python = await startPythonRounds(setUp, 500)
-  const [mine = 1, theirs = 0] = await interleave(9, rounds(20_000, ours), () => python.round())
-  await python.close()
-  print(bench, { ours_us: mine, floor_us: theirs, ratio: theirs / mine })
-}
-
-/** Microseconds per KiB of a message with one byte string: the same for all sizes where time is linear. */
-async function linearity(): Promise<void> {
-  for (const kib of [16, 128, 1024]) {
-    const bytes = encodeItem({
-      tag: 0x420078,
-      type: 'Structure',
-      value: [{ tag: 0x420043, type: 'ByteString', value: new Uint8Array(kib * 1024) }],
-    })
-    const [time = 0] = await interleave(
-      9,
-      rounds(50, () => decodeItem(bytes)),
-    )
-    print(`kmip.decode.${kib}k_us`, { value: time, per_kib_us: time / kib })
-  }
-}
-
-/** One connection that sends bytes and waits for as many as the answer has. */
-async function rawConnection(
-  { port, tls }: Target,
-  answerLength: number,
-  uniqueIdentifier: string,
-): Promise<{ turn(): Promise<void>; socket: TLSSocket }> {
-  const socket = connect({ host: '127.0.0.1', port, secureContext: createSecureContext(tls) })
-  await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject))
-  socket.setNoDelay(true)
-  let missing = 0
-  let done: (() => void) | undefined
-  socket.on('data', (chunk: Buffer) => {
-    missing -= chunk.length
-    if (missing === 0) done?.()
-  })
-  const request = Buffer.from(
-    encodeRequest(
-      {
-        header: { protocolVersion: { major: 1, minor: 4 }, maximumResponseSize: 1 << 24, batchCount: 1 },
-        items: [{ operation: 'Get', payload: { uniqueIdentifier } }],
-      },
-      '1.4',
-      findOperation,
-    ),
-  )
-  const turn = () =>
-    new Promise<void>((resolve) => {
-      missing = answerLength
-      done = resolve
-      socket.write(request)
-    })
-  return { turn, socket }
-}
-
-async function parallel(callers: number, turns: number, turn: (caller: number) => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  const caller = async (index: number) => {
-    for (let count = 0; count < turns; count++) await turn(index)
-  }
-  await Promise.all(Array.from({ length: callers }, (_, index) => caller(index)))
-  return ((performance.now() - start) * 1000) / (callers * turns)
-}
-
-interface Target {
-  readonly port: number
-  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string }
-}
-
-/** Client and raw bytes over the same server: what the client adds to a get. */
-async function replays(prefix: string, target: Target, answerLength: number, uniqueIdentifier: string): Promise<void> {
-  const client = await openClient({
-    host: '127.0.0.1',
-    port: target.port,
-    tls: target.tls,
-    version: '1.4',
-    pool: { max: 16 },
-  })
-  const get = () => client.request('Get', { uniqueIdentifier })
-  const connections = await Promise.all(
-    Array.from({ length: 16 }, () => rawConnection(target, answerLength, uniqueIdentifier)),
-  )
-  const raw = (caller: number) => connections[caller]?.turn() ?? Promise.resolve()
-  const [ours = 1, floor = 1] = await interleave(
-    15,
-    asyncRounds(500, get),
-    asyncRounds(500, () => raw(0)),
-  )
-  print(`${prefix}.replay`, { ours_us: ours, floor_us: floor, ratio: ours / floor })
-  const [oursMany = 1, floorMany = 1] = await interleave(
-    15,
-    () => parallel(16, 100, get),
-    () => parallel(16, 100, raw),
-  )
-  print(`${prefix}.parallel`, { ours_us: oursMany, floor_us: floorMany, ratio: floorMany / oursMany })
-  for (const { socket } of connections) socket.destroy()
-  await client.close()
-}
-
-/** Over our own server; and over one that does nothing but send the same bytes, which shows the client's share at its worst. */
 async function overOwnServer(): Promise<void> {
   const server = await startKmipServer()
-  const client = await openClient({ host: '127.0.0.1', port: server.port, tls: server.tls, version: '1.4' })
-  const uniqueIdentifier = await newKey(client)
-  await client.close()
-  const length = encodeResponse(responseFor(uniqueIdentifier), '1.4', findOperation).length
-  await replays('kmip.get', server, length, uniqueIdentifier)
-  await server.close()
-  const constant = await startReplay(responseBytes)
-  await replays('kmip.get.constant', constant, responseBytes.length, id)
-  await constant.close()
+  const client = await open(server)
+  try {
+    await replays(server, client, await newKey(client))
+  } finally {
+    await client.close()
+    await server.close()
+  }
 }
 
-async function realServer(): Promise<void> {
-  const server = await startPyKmip()
-  const options = { host: '127.0.0.1', port: server.port, tls: server.tls, version: '1.4' } as const
-  const client = await openClient(options)
-  const uniqueIdentifier = await newKey(client)
+async function overConstantServer(): Promise<void> {
+  const server = await startReplay(responseBytes)
+  const client = await open(server)
+  const raw = await openRaw(server, '1')
+  try {
+    const ours = oneAfterAnother(() => client.request('Get', { uniqueIdentifier: '1' }))
+    await compare(figures.getConstant, { ours, floor: oneAfterAnother(raw.turn), count: 2_000 })
+  } finally {
+    raw.close()
+    await client.close()
+    await server.close()
+  }
+}
+
+async function replays(server: Target, client: Client, uniqueIdentifier: string): Promise<void> {
+  const connections = await Promise.all(Array.from({ length: 16 }, () => openRaw(server, uniqueIdentifier)))
   const get = () => client.request('Get', { uniqueIdentifier })
+  const raw = (_: number, caller = 0) => connections[caller]?.turn() ?? Promise.reject(new Error('no connection'))
+  const alone = { ours: oneAfterAnother(get), floor: oneAfterAnother(raw), count: 2_000, warmUp: 2_000 }
+  await compare(figures.getReplay, alone)
+  const together = { ours: inParallel(16, get), floor: inParallel(16, raw), count: 3_200, warmUp: 3_200 }
+  await compare(figures.getParallel, together)
+  for (const connection of connections) connection.close()
+}
+
+async function overPyKmip(): Promise<void> {
+  const server = await startPyKmip()
+  const client = await open(server)
+  try {
+    const uniqueIdentifier = await newKey(client)
+    await againstPyKmip(server, client, uniqueIdentifier)
+    await againstReconnecting(server, client, uniqueIdentifier)
+  } finally {
+    await client.close()
+    await server.close()
+  }
+}
+
+async function againstPyKmip(server: PyKmip, client: Client, uniqueIdentifier: string): Promise<void> {
   const theirs = await keptPythonClient(server, uniqueIdentifier)
-  const [ours = 1, floor = 1] = await interleave(15, asyncRounds(50, get), () => theirs.round())
-  print('kmip.get.pykmip', { ours_us: ours, floor_us: floor, ratio: ours / floor })
+  const ours = oneAfterAnother(() => client.request('Get', { uniqueIdentifier }))
+  const floor = async (count: number) => ({ wall: await theirs.round(count) })
+  await compare(figures.getPyKmip, { ours, floor, count: 50 })
   await theirs.close()
-  const reconnecting = async () => {
-    const once = await openClient(options)
+}
+
+async function againstReconnecting(server: Target, client: Client, uniqueIdentifier: string): Promise<void> {
+  const floor = oneAfterAnother(async () => {
+    const once = await open(server)
     await once.request('Get', { uniqueIdentifier })
     await once.close()
-  }
-  const [kept = 1, each = 1] = await interleave(9, asyncRounds(30, get), asyncRounds(30, reconnecting))
-  print('kmip.get.reconnect', { ours_us: kept, floor_us: each, ratio: each / kept })
-  await client.close()
-  await server.close()
+  })
+  const ours = oneAfterAnother(() => client.request('Get', { uniqueIdentifier }))
+  await compare(figures.getReconnect, { ours, floor, count: 30, rounds: 9 })
+}
+
+function open({ port, tls }: Target): Promise<Client> {
+  return openClient({ host: '127.0.0.1', port, tls, version: '1.4', pool: { max: 16 } })
 }
 
 async function newKey(client: Client): Promise<string> {
@@ -248,7 +147,7 @@ async function newKey(client: Client): Promise<string> {
   return (await client.request('Create', { objectType: 'SymmetricKey', attributes })).uniqueIdentifier
 }
 
-async function keptPythonClient(server: PyKmip, uniqueIdentifier: string): Promise<PythonRounds> {
+function keptPythonClient(server: PyKmip, uniqueIdentifier: string): Promise<PythonRounds> {
   const { ca, client } = server.certificates
   const setUp = `
 import os
@@ -258,10 +157,5 @@ c = ProxyKmipClient(hostname='127.0.0.1', port=${server.port}, cert=os.environ['
 c.open()
 def turn(): c.get('${uniqueIdentifier}')
 `
-  return startPythonRounds(setUp, 50, { KMIP_CA: ca, KMIP_CERT: client.cert, KMIP_KEY: client.key })
+  return startPythonRounds(setUp, { KMIP_CA: ca, KMIP_CERT: client.cert, KMIP_KEY: client.key })
 }
-
-await codec()
-await linearity()
-await overOwnServer()
-if (pykmipInstalled) await realServer()

@@ -54,6 +54,15 @@ describe.runIf(softHsmInstalled && canCompile)('a module that fails', patient, (
     },
   )
 
+  it('what another process has stored is searched for once, though the lane that makes all changes does not see it', async () => {
+    const keys = await open()
+    const ids = await Promise.all(Array.from({ length: 8 }, () => janitor.store({}, key())))
+    await keys.store({}, key())
+    for (const id of ids) expect((await keys.get({}, id)).id).toBe(id)
+    await faulty.fail('C_FindObjectsInit', 'return=0x30 always')
+    for (const id of ids) expect((await keys.get({}, id)).id).toBe(id)
+  })
+
   it('a call that ends two lanes is unavailable, and what comes after works', async () => {
     const keys = await open({ lanes: 1 })
     const id = await keys.store({}, key())

@@ -1,6 +1,6 @@
 import { KeyManagerError } from '@chatelaine/core'
 import { Call, type CallFields } from './call.ts'
-import { careful } from './careful.ts'
+import { Careful } from './careful.ts'
 import { confirm } from './confirm.ts'
 import { LaneSlot, type SlotSettings } from './lane-slot.ts'
 import type { Answer, Failure, Request, Results, TokenAbilities } from './protocol.ts'
@@ -34,8 +34,8 @@ export class LanePool {
   #refused: Failure | undefined
   #closed = false
   #willPump = false
-  /** The first lane makes all changes, where one must. */
-  #oneWriter = false
+  /** There where one lane, the first, must make all changes. */
+  #careful: Careful | undefined
   #onDrained: (() => void) | undefined
 
   private constructor(settings: PoolSettings) {
@@ -59,7 +59,7 @@ export class LanePool {
     pool.#startLane()
     try {
       const abilities = await pool.#opening.promise
-      pool.#oneWriter = abilities.oneWriter
+      if (abilities.oneWriter) pool.#careful = new Careful(() => pool.#writer?.kill())
       return { pool, abilities }
     } catch (error) {
       await pool.close(0)
@@ -77,8 +77,7 @@ export class LanePool {
     const submit = (each: Request, reader = false) =>
       this.#submit(each, { ...fields, reader, timeoutMs: this.#timeoutMs })
     try {
-      const result = this.#oneWriter ? careful(request, submit, () => this.#writer?.kill()) : submit(request)
-      return (await result) as Results[Op]
+      return (await (this.#careful?.call(request, submit) ?? submit(request))) as Results[Op]
     } finally {
       wipe(request)
     }
@@ -147,7 +146,9 @@ export class LanePool {
       const call = this.#waiting[next]
       if (!call || call.settled) continue
       const slot = this.#slotFor(call, batches)
-      if (slot) batches.set(slot, [...(batches.get(slot) ?? []), call])
+      const batch = slot && batches.get(slot)
+      if (batch) batch.push(call)
+      else if (slot) batches.set(slot, [call])
       else left.push(call)
       if (slot) room -= 1
     }
@@ -161,14 +162,14 @@ export class LanePool {
     if (call.losses > 0) return candidates.find(isIdle)
     const roomIn = (slot: LaneSlot) => slot.room - (batches.get(slot)?.length ?? 0)
     const own = ownSlot(call, candidates)
-    if (own && roomIn(own) > 0) return own
+    if (own && roomIn(own) > 0) return own.isHungry ? own : undefined
     if (own?.isServing) return call.changes ? undefined : candidates.find(isIdle)
     this.#startLane(call)
     return candidates.find((slot) => roomIn(slot) > 0)
   }
 
   #candidates({ changes, reader }: Call): readonly LaneSlot[] {
-    if (!this.#oneWriter || this.#slots.length === 1) return this.#slots
+    if (!this.#careful || this.#slots.length === 1) return this.#slots
     if (changes) return this.#slots.slice(0, 1)
     return reader ? this.#slots.slice(1) : this.#slots
   }

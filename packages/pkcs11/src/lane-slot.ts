@@ -61,6 +61,11 @@ export class LaneSlot {
     return this.isServing && !this.#alone && !this.#isSilent ? mostCalls - this.#calls.size : 0
   }
 
+  /** Whether it is about to have nothing to do: until then calls gather, so that one message brings many. */
+  get isHungry(): boolean {
+    return this.#calls.size <= mostCalls / 2
+  }
+
   get #limitMs(): number {
     const { timeoutMs } = this.#settings
     return this.isServing ? timeoutMs : Math.max(timeoutMs, leastStartMs)

@@ -2,11 +2,9 @@
 import { createServer, type Socket } from 'node:net'
 
 const id = '0f1e2d3c-4b5a-4968-8778-695a4b3c2d1e'
-const listed = 250
-let requests = 0
 
-const secret = (index: number) => ({
-  created: new Date(Date.UTC(2026, 0, 1) + index * 1000).toISOString().replace('Z', '123'),
+const secret = {
+  created: '2026-11-22T01:27:16.018123',
   updated: '2026-11-22T01:27:16.021423',
   status: 'ACTIVE',
   name: 'bench',
@@ -18,8 +16,8 @@ const secret = (index: number) => ({
   creator_id: null,
   consumers: [],
   content_types: { default: 'application/octet-stream' },
-  secret_ref: `http://localhost:9311/v1/secrets/${id.slice(0, -4)}${String(index).padStart(4, '0')}`,
-})
+  secret_ref: `http://localhost:9311/v1/secrets/${id}`,
+}
 
 const json = (status: string, body: unknown) => answer(status, 'application/json', Buffer.from(JSON.stringify(body)))
 
@@ -41,7 +39,7 @@ const canned = {
     versions: [{ id: 'v1', status: 'CURRENT', min_version: '1.0', max_version: '1.1', links: [] }],
   }),
   stored: json('201 Created', { secret_ref: `http://localhost:9311/v1/secrets/${id}` }),
-  metadata: json('200 OK', { ...secret(1), secret_ref: `http://localhost:9311/v1/secrets/${id}` }),
+  metadata: json('200 OK', secret),
   payload: answer('200 OK', 'application/octet-stream', Buffer.alloc(32, 0xa5)),
   deleted: Buffer.from(
     'HTTP/1.1 204 No Content\r\nContent-Length: 0\r\nDate: Sun, 22 Nov 2026 01:27:16 GMT\r\nOpenStack-API-Version: key-manager 1.1\r\n\r\n',
@@ -49,21 +47,10 @@ const canned = {
 }
 
 function respond(method: string, path: string): Buffer {
-  requests += 1
   if (method === 'POST') return canned.stored
   if (method === 'DELETE') return canned.deleted
   if (path.endsWith('/payload')) return canned.payload
-  if (/\/secrets\/?(\?|$)/.test(path)) return page(new URL(path, 'http://stub').searchParams)
   return path.includes('/secrets/') ? canned.metadata : canned.versions
-}
-
-function page(query: URLSearchParams): Buffer {
-  const since = Date.parse(`${query.get('created')?.slice(4)}Z`)
-  const first = Number.isNaN(since) ? 0 : Math.floor((since - Date.UTC(2026, 0, 1)) / 1000)
-  const start = first + Number(query.get('offset') ?? 0)
-  const end = Math.min(listed, start + Number(query.get('limit') ?? 10))
-  const secrets = Array.from({ length: Math.max(0, end - start) }, (_, index) => secret(start + index))
-  return json('200 OK', { secrets, total: listed - first })
 }
 
 // Requests come whole or in two pieces, head and body; nothing here is pipelined.
@@ -85,5 +72,4 @@ function serve(socket: Socket): void {
 }
 
 const server = createServer(serve).listen(0, '127.0.0.1', () => process.send?.({ address: server.address() }))
-process.on('message', () => process.send?.({ requests }))
 process.on('disconnect', () => process.exit())

@@ -1,56 +1,102 @@
-/** One side of a comparison: does its operation `count` times. */
-export type Side = (count: number) => Promise<void> | void
+import type { Figure } from './figure.ts'
+import { report } from './report.ts'
 
-export interface Comparison {
-  readonly bench: string
-  readonly ours: Side
-  readonly floor: Side
-  /** Operations a round. */
-  readonly count: number
-  readonly rounds?: number
+/** Microseconds. */
+export interface Cost {
+  readonly wall: number
+  /** Of the process that did the work; absent where a side that measures itself does not say. */
+  readonly cpu?: number
 }
 
 /**
- * Runs both sides in turns, the first one changing each round, and prints the medians and the median of the rounds' ratios:
- * what slows the machine down for a while slows both.
+ * One side of a comparison: does its operation `count` times. A side that works in another process says what all of it cost
+ * there; of the others, the time until they are done is taken.
  */
-export async function compare({ bench, ours, floor, count, rounds = 15 }: Comparison): Promise<number> {
-  await ours(Math.ceil(count / 5))
-  await floor(Math.ceil(count / 5))
-  const times: { ours: number; floor: number }[] = []
+export type Side = (count: number) => Promise<Cost | undefined | void> | Cost | undefined | void
+
+export interface Rounds {
+  /** Operations a round. */
+  readonly count: number
+  readonly rounds?: number
+  /** Operations of each side before the first round; a fifth of a round where nothing is said. */
+  readonly warmUp?: number
+}
+
+/**
+ * Runs all sides in turns, another one first each round, and gives what each round cost for one operation: what slows the
+ * machine down for a while slows all of them.
+ */
+export async function interleave<Name extends string>(
+  sides: Readonly<Record<Name, Side>>,
+  { count, rounds = 15, warmUp = Math.ceil(count / 5) }: Rounds,
+): Promise<Readonly<Record<Name, readonly Cost[]>>> {
+  const entries = (Object.entries(sides) as [Name, Side][]).map(([name, side]) => ({ name, side, costs: [] as Cost[] }))
+  for (const { side } of entries) await side(warmUp)
   for (let round = 0; round < rounds; round += 1) {
-    if (round % 2 === 0) times.push({ ours: await timed(ours, count), floor: await timed(floor, count) })
-    else times.push({ floor: await timed(floor, count), ours: await timed(ours, count) })
+    const first = round % entries.length
+    for (const { side, costs } of [...entries.slice(first), ...entries.slice(0, first)]) {
+      costs.push(await measured(side, count))
+    }
   }
-  const ratio = median(times.map((time) => time.ours / time.floor))
-  print({
-    bench,
-    ours_us: round(median(times.map((time) => time.ours))),
-    floor_us: round(median(times.map((time) => time.floor))),
-    ratio: round(ratio),
-  })
-  return ratio
+  return Object.fromEntries(entries.map(({ name, costs }) => [name, costs])) as Record<Name, Cost[]>
 }
 
-/** Microseconds for one operation of `count`. */
-export async function timed(side: Side, count: number): Promise<number> {
+/** Runs ours and the floor in turns and prints the figure. */
+export async function compare(
+  figure: Figure,
+  { ours, floor, ...rounds }: Rounds & { readonly ours: Side; readonly floor: Side },
+): Promise<void> {
+  const costs = await interleave({ ours, floor }, rounds)
+  report(figure, wall(costs.ours), wall(costs.floor))
+}
+
+export function wall(costs: readonly Cost[]): number[] {
+  return costs.map((cost) => cost.wall)
+}
+
+export function cpu(costs: readonly Cost[]): number[] {
+  return costs.map((cost) => cost.cpu ?? Number.NaN)
+}
+
+/** Does `work` `count` times. */
+export function repeated(work: (index: number) => unknown): Side {
+  return (count) => {
+    for (let index = 0; index < count; index += 1) work(index)
+  }
+}
+
+/** Does `work` `count` times, the next when the one before is done. */
+export function oneAfterAnother(work: (index: number) => Promise<unknown>): Side {
+  return async (count) => {
+    for (let index = 0; index < count; index += 1) await work(index)
+  }
+}
+
+/** Does `work` `count` times, for so many callers of which each waits for its own answers. */
+export function inParallel(callers: number, work: (index: number, caller: number) => Promise<unknown>): Side {
+  return async (count) => {
+    let next = 0
+    const caller = async (number: number) => {
+      while (next < count) await work(next++, number)
+    }
+    await Promise.all(Array.from({ length: callers }, (_, number) => caller(number)))
+  }
+}
+
+/** A side that is so much faster than the other that a round of it would be too short: does `factor` times as many operations. */
+export function moreOften(factor: number, side: Side): Side {
+  return async (count) => {
+    const { wall } = await measured(side, count * factor)
+    return { wall: wall * count }
+  }
+}
+
+async function measured(side: Side, count: number): Promise<Cost> {
+  const usage = process.cpuUsage()
   const started = performance.now()
-  await side(count)
-  return ((performance.now() - started) * 1_000) / count
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
-}
-
-/** One figure as a line of JSON. */
-export function print(figure: Readonly<Record<string, string | number>>): void {
-  console.log(JSON.stringify(figure))
-}
-
-/** To two decimals. */
-export function round(value: number): number {
-  return Math.round(value * 100) / 100
+  const told = await side(count)
+  const passed = (performance.now() - started) * 1_000
+  const { user, system } = process.cpuUsage(usage)
+  const { wall, cpu }: Cost = told ?? { wall: passed, cpu: user + system }
+  return { wall: wall / count, ...(cpu !== undefined && { cpu: cpu / count }) }
 }

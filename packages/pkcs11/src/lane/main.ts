@@ -7,7 +7,7 @@ import { openingFailure, Server } from './serve.ts'
 // A lane: the process that holds a module. It does what it is asked and dies with the process that asked.
 
 // Half of what a lane may have at once: while the application reads one half, the lane does the other.
-const flushAfterMs = 1
+const flushAfterMs = 2
 const answersPerMessage = 8
 
 let server: Server | undefined

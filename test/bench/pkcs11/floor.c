@@ -1,7 +1,7 @@
 /*
  * What the same work costs a C program with one thread: the floor of the benchmark. Reads commands, answers each with a line:
- *   load         finds all AES keys of the token; answers how many
- *   read <n>     n times: reads a known object by its handle
+ *   load <n>     finds the AES keys of the token, n at most; answers how many
+ *   read <n>     n times: reads one of those by its handle
  *   first <id>   finds the object with this CKA_ID, in hexadecimal digits, and reads it
  *   store <n>    n times: stores an AES key
  * All but load answer nanoseconds.
@@ -112,7 +112,8 @@ int main(int argc, char **argv) {
     long long start = now();
     if (strcmp(command, "load") == 0) {
       CK_ATTRIBUTE template[] = {{CKA_CLASS, &secret_key, sizeof secret_key}};
-      count = find(template, 1, known, MOST);
+      CK_ULONG most = strtoul(argument, NULL, 10);
+      count = find(template, 1, known, most < MOST ? most : MOST);
       printf("%lu\n", count);
     } else {
       if (strcmp(command, "read") == 0)
