@@ -5,12 +5,14 @@ import { errorCodes } from '@chatelaine/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { terminal, type Workplace, workplace } from './command.ts'
 
+let place: Workplace
 let folder: Workplace['folder']
 let config: string
 let chatelaine: Workplace['chatelaine']
 
 beforeEach(async () => {
-  ;({ folder, config, chatelaine } = await workplace())
+  place = await workplace()
+  ;({ folder, config, chatelaine } = place)
 })
 
 afterEach(() => folder.remove())
@@ -200,6 +202,21 @@ describe('maintenance', () => {
     expect((await chatelaine(['config', 'check'])).out.toString()).toBe(`${config}: ok, local\n`)
     expect((await chatelaine(['config', 'sample'])).out.toString()).toMatch(/#database = /)
     expect((await chatelaine(['config', 'sample', 'nothing'])).status).toBe(exitCodes.invalid_argument)
+  })
+
+  it('what the configuration chose to be weaker is said by config check, and by every command in its own form', async () => {
+    const weak =
+      '[key_manager]\napi_class = barbican\n[barbican]\nbarbican_endpoint = https://127.0.0.1:9\nverify_ssl = no\n'
+    await writeFile(place.path('weak.conf'), `${weak}request_retries = 0\n`)
+    const notice = '[barbican] verify_ssl: certificates are not verified, and anybody can pose as Barbican'
+    expect(await place.shell('chatelaine --config weak.conf config check')).toBe(
+      `weak.conf: ok, barbican\nnotice: ${notice}\n`,
+    )
+    const health = (flags: string) =>
+      place.shell(`chatelaine --config weak.conf ${flags} health 2>&1 >/dev/null || true`)
+    expect(await health('')).toMatch(`chatelaine: warning: ${notice}\n`)
+    const [line = ''] = (await health('--json')).split('\n')
+    expect(JSON.parse(line)).toEqual({ warning: { message: notice } })
   })
 
   it('config check opens nothing', async () => {

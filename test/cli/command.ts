@@ -40,7 +40,8 @@ export interface Workplace {
 }
 
 export async function workplace(config: string = localConfig): Promise<Workplace> {
-  const folder = await temporaryFolder()
+  // What examples read from a file, and what they write to one.
+  const folder = await temporaryFolder({ plain: ['signing.pem', 'password.txt'] })
   const file = folder.path('chatelaine.conf')
   await writeFile(file, config)
   await makeProgram(folder)

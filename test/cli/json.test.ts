@@ -68,7 +68,12 @@ const cases: Readonly<Record<string, Case>> = {
     code: 'already_exists',
   },
   purge: { good: [], answer: { purged: 0 }, bad: ['what'], code: 'invalid_argument' },
-  'config check': { good: [], answer: { apiClass: 'local' }, bad: ['-m', 'nobody'], code: 'invalid_argument' },
+  'config check': {
+    good: [],
+    answer: { apiClass: 'local', notices: [] },
+    bad: ['-m', 'nobody'],
+    code: 'invalid_argument',
+  },
   'config sample': {
     good: [],
     answer: { apiClass: 'local', sample: expect.stringContaining('[local]') as unknown },

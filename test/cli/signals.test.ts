@@ -77,7 +77,7 @@ describe('a call that does not come to an end', () => {
       const { how, out, err } = await ended
       expect(how).toBe(signal)
       expect(out).toBe('')
-      expect(err).toMatch(/^chatelaine: get .*\(aborted\)\n$/)
+      expect(err).toMatch(/^chatelaine: warning: .*noauth.*\nchatelaine: get .*\(aborted\)\n$/)
       expect(readdirSync(place.path(''))).toEqual(before)
       const shell = `chatelaine -p demo get ${secretId} & sleep 0.1; while kill -0 $! && ! test -e asked; do sleep 0.1; done; kill -${signal.slice(3)} $!; wait $!; echo $?`
       server.script((...given) => {

@@ -2,6 +2,7 @@
 import { constants } from 'node:os'
 import './lighter-zod.ts'
 import { run } from './program.ts'
+import { writeWarning } from './streams.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const longestEndMs = 2_000
@@ -20,6 +21,12 @@ for (const signal of signals) {
 
 // Whoever writes learns that the reader has gone; here it would be a stack trace.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
+// Warnings are told as the command tells everything, and not with a process id and advice for programmers.
+process.removeAllListeners('warning')
+process.on('warning', ({ message }) => {
+  writeWarning(process.stderr, message, process.argv.includes('--json')).catch(() => {})
+})
 
 const { stdout, stderr } = process
 const status = await run(process.argv.slice(2), {

@@ -15,6 +15,11 @@ export function writeAll(stream: Writable, data: string | Uint8Array): Promise<v
   })
 }
 
+/** Says what is not an error but ought to be known. */
+export function writeWarning(stream: Writable, message: string, json: boolean): Promise<void> {
+  return json ? writeJson(stream, { warning: { message } }) : writeAll(stream, `chatelaine: warning: ${message}\n`)
+}
+
 /** Writes one line of JSON. */
 export function writeJson(stream: Writable, value: unknown): Promise<void> {
   return writeAll(stream, `${JSON.stringify(value)}\n`)

@@ -4,9 +4,10 @@ import { configPath, type GlobalFlags, readConfig } from './session.ts'
 
 /** `chatelaine config check`: reads the configuration as opening would, without opening anything. */
 export async function configCheck(flags: GlobalFlags, { stdout }: Streams): Promise<void> {
-  const { apiClass } = await checkConfig(await readConfig(flags), { manager: flags.manager })
-  const answer = { config: configPath(flags), apiClass: apiClass.section }
-  await (flags.json ? writeJson(stdout, answer) : writeAll(stdout, `${answer.config}: ok, ${answer.apiClass}\n`))
+  const { apiClass, notices } = await checkConfig(await readConfig(flags), { manager: flags.manager })
+  const answer = { config: configPath(flags), apiClass: apiClass.section, notices }
+  const lines = [`${answer.config}: ok, ${answer.apiClass}`, ...notices.map((notice) => `notice: ${notice}`)]
+  await (flags.json ? writeJson(stdout, answer) : writeAll(stdout, `${lines.join('\n')}\n`))
 }
 
 /** `chatelaine config sample [API_CLASS]`: a configuration file with every option explained. */

@@ -6,7 +6,7 @@ import {
   type ObjectId,
   type ObjectKind,
 } from 'chatelaine'
-import { type Streams, writeAll, writeJson } from '../streams.ts'
+import { type Streams, writeAll, writeJson, writeWarning } from '../streams.ts'
 import { type ObjectFlags, parseObject } from './object-input.ts'
 import { type GlobalFlags, withKeys } from './session.ts'
 import { toJson, toLines } from './show.ts'
@@ -21,11 +21,14 @@ interface Choice {
   readonly kind?: ObjectKind
 }
 
+const lineFeed = 'the passphrase ends in a line feed, which is stored too'
+
 /** `chatelaine store`: prints the id and nothing else. */
 export async function store(flags: Flags<ObjectFlags & { in?: string; id?: string }>, streams: Streams): Promise<void> {
   const bytes = await readValue(flags.in, streams)
   const object = parseObject(bytes, flags)
-  if (object.kind === 'passphrase' && bytes.at(-1) === 0x0a) await warn(flags, streams)
+  if (object.kind === 'passphrase' && bytes.at(-1) === 0x0a)
+    await writeWarning(streams.stderr, lineFeed, Boolean(flags.json))
   bytes.fill(0)
   const id = await withKeys(flags, streams, (keys, context) => keys.store(context, object, { id: flags.id }))
   await writeId(id, flags, streams)
@@ -105,11 +108,6 @@ async function chosenId(
   if (only === undefined) throw new KeyManagerError('not_found', `${operation}: nothing has ${named}`)
   if (other !== undefined) throw invalid(`${operation}: several objects have ${named}`)
   return only
-}
-
-async function warn({ json }: GlobalFlags, { stderr }: Streams): Promise<void> {
-  const message = 'the passphrase ends in a line feed, which is stored too'
-  await (json ? writeJson(stderr, { warning: { message } }) : writeAll(stderr, `chatelaine: ${message}\n`))
 }
 
 function invalid(message: string): KeyManagerError {
