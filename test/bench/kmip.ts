@@ -1,7 +1,7 @@
 import { type Client, openClient } from 'kmip-client-ts'
 import { startReplay } from '../services/kmip-replay.ts'
 import { startKmipServer } from '../services/kmip-server.ts'
-import { type PyKmip, pykmipHint, pykmipInstalled, startPyKmip } from '../services/pykmip.ts'
+import { type PyKmip, pykmipInstalled, startPyKmip } from '../services/pykmip.ts'
 import { type PythonRounds, startPythonRounds } from '../services/python-rounds.ts'
 import { codec, codecAgainstPyKmip, largeMessage, responseBytes } from './kmip/codec.ts'
 import { openRaw, type Target } from './kmip/raw.ts'
@@ -62,7 +62,7 @@ export const figures = {
 }
 
 export async function run(): Promise<void> {
-  if (!pykmipInstalled) throw new Error(`PyKMIP is missing: ${pykmipHint}`)
+  if (!pykmipInstalled) throw new Error('PyKMIP is missing: apt-get install python3-pykmip')
   await codec(figures)
   await largeMessage(figures.large)
   await codecAgainstPyKmip(figures)

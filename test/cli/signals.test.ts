@@ -1,12 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { closedPipe, exitCodes } from '@chatelaine/cli'
 import { opaque, openKeyManager } from 'chatelaine'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { metadata, type ScriptedServer, secretId, silence, startScripted } from '../barbican/scripted-server.ts'
+import { installed } from '../services/installed.ts'
 import { nodeArguments, type Workplace, workplace } from './command.ts'
 
 const exec = promisify(execFile)
@@ -163,7 +164,7 @@ it('without any signal an aborted call has the status of its code', async () => 
   expect(status).toBe(exitCodes.aborted)
 })
 
-it.skipIf(!existsSync('/usr/bin/tmux'))('Ctrl-C in a terminal ends it with status 130', async () => {
+it.skipIf(!installed('tmux', '/usr/bin/tmux'))('Ctrl-C in a terminal ends it with status 130', async () => {
   const socket = place.path('tmux')
   const on = (...args: string[]) => exec('tmux', ['-S', socket, '-f', '/dev/null', ...args], { env: place.environment })
   const command = `cd '${place.path('')}' && mkfifo never && chatelaine store --kind opaque < never; echo "status $?"; sleep 60`

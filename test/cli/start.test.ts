@@ -52,7 +52,12 @@ it('health and list on a local database load neither yaml nor any other backend'
     expect(list).not.toContain(name)
   }
   expect(health).not.toContain('string-width')
-  expect(list).toContain('string-width')
+  expect(list).not.toContain('string-width')
+})
+
+it('what measures names is loaded for a name that is not of plain characters', async () => {
+  await place.chatelaine(['store', '--kind', 'opaque', '--name', 'clé 🔑'], 'x')
+  expect(await loadedBy('list')).toContain('string-width')
 })
 
 it('yaml is loaded for a configuration in YAML', async () => {

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { PassThrough } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -8,13 +7,11 @@ import { promisify } from 'node:util'
 import { run } from '@chatelaine/cli'
 import { opaque, openKeyManager, symmetricKey } from 'chatelaine'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { installed } from '../services/installed.ts'
 import { terminal, type Workplace, workplace } from './command.ts'
 
 const exec = promisify(execFile)
 const tmux = '/usr/bin/tmux'
-const missing = 'tmux is missing: apt-get install tmux'
-if (!existsSync(tmux) && process.env['CI']) throw new Error(missing)
-if (!existsSync(tmux)) console.warn(`skipped: ${missing}`)
 
 const names = [
   'short',
@@ -145,7 +142,7 @@ function expectWholeRows([heading = '', ...rows]: readonly string[]): void {
   for (const [index, row] of rows.entries()) expect(row.startsWith(ids[index] ?? ''), row).toBe(true)
 }
 
-describe.skipIf(!existsSync(tmux))('in a real terminal', () => {
+describe.skipIf(!installed('tmux', tmux))('in a real terminal', () => {
   for (const columns of [200, 160, 140, 120, 100, 80, 66, 60, 50, 45, 36]) {
     it(`of ${columns} columns no row is wrapped, and every id is whole`, async () => {
       await writeFile(place.path('table'), `${(await table(columns)).join('\n')}\n`)

@@ -1,5 +1,4 @@
 import { createSign, createVerify, generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -14,6 +13,7 @@ import {
 } from '@chatelaine/core'
 import { Pkcs11Driver } from '@chatelaine/pkcs11'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { installed } from '../services/installed.ts'
 import { pin, type SoftHsm, softHsmInstalled, softHsmLibrary, startSoftHsm } from '../services/softhsm.ts'
 import { newChosenId } from './chosen-id.ts'
 import { codeOf } from './outcome.ts'
@@ -21,11 +21,7 @@ import { codeOf } from './outcome.ts'
 const pkcs11Tool = '/usr/bin/pkcs11-tool'
 const p11Tool = '/usr/bin/p11tool'
 const engine = '/usr/lib/x86_64-linux-gnu/engines-3/pkcs11.so'
-const programs = [pkcs11Tool, p11Tool, engine].every((path) => existsSync(path))
-const hint = 'other programs are missing: apt-get install opensc gnutls-bin libengine-pkcs11-openssl'
-
-if (!programs && process.env['CI']) throw new Error(hint)
-if (!programs) console.warn(`skipped: ${hint}`)
+const programs = installed('opensc gnutls-bin libengine-pkcs11-openssl', pkcs11Tool, p11Tool, engine)
 
 describe.runIf(softHsmInstalled && programs)('other programs on the same token', { timeout: 60_000 }, () => {
   let hsm: SoftHsm

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { installed } from './installed.ts'
 import { memory, temporaryFolder } from './temporary-folder.ts'
 
 const run = promisify(execFile)
@@ -11,11 +11,7 @@ const program = '/usr/bin/certutil'
 const nssLibrary = '/usr/lib/x86_64-linux-gnu/libsoftokn3.so'
 
 /** Whether NSS is installed; where it must be (CI), its absence is a failure. */
-export const nssInstalled = existsSync(program) && existsSync(nssLibrary)
-const hint = 'NSS is missing: apt-get install libnss3 libnss3-tools'
-
-if (!nssInstalled && process.env['CI']) throw new Error(hint)
-if (!nssInstalled) console.warn(`skipped: ${hint}`)
+export const nssInstalled = installed('libnss3 libnss3-tools', program, nssLibrary)
 
 /** A database of NSS, and the options that open its token. */
 export interface Nss {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
+import { installed } from './installed.ts'
 import { type Certificates, makeCertificates } from './kmip-certificates.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -12,13 +12,7 @@ const python = '/usr/bin/python3'
 const program = '/usr/bin/pykmip-server'
 
 /** Whether PyKMIP's server is installed; where it must be (CI), its absence is a failure. */
-export const pykmipInstalled = existsSync(program)
-
-/** How to get it. */
-export const pykmipHint = 'apt-get install python3-pykmip'
-
-if (!pykmipInstalled && process.env['CI']) throw new Error(`PyKMIP's server is missing: ${pykmipHint}`)
-if (!pykmipInstalled) console.warn(`skipped: PyKMIP's server is missing: ${pykmipHint}`)
+export const pykmipInstalled = installed('python3-pykmip', program)
 
 /** A PyKMIP server with a database of its own. */
 export interface PyKmip {

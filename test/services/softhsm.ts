@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { installed } from './installed.ts'
 import { memory, temporaryFolder } from './temporary-folder.ts'
 
 const run = promisify(execFile)
@@ -11,11 +11,7 @@ export const softHsmLibrary = '/usr/lib/softhsm/libsofthsm2.so'
 const utility = '/usr/bin/softhsm2-util'
 
 /** Whether SoftHSM is installed; where it must be (CI), its absence is a failure. */
-export const softHsmInstalled = existsSync(softHsmLibrary) && existsSync(utility)
-const hint = 'SoftHSM is missing: apt-get install softhsm2'
-
-if (!softHsmInstalled && process.env['CI']) throw new Error(hint)
-if (!softHsmInstalled) console.warn(`skipped: ${hint}`)
+export const softHsmInstalled = installed('softhsm2', softHsmLibrary, utility)
 
 export const pin = '1234'
 const securityOfficerPin = '12345678'

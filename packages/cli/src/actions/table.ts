@@ -1,6 +1,6 @@
 import type { ObjectInfo } from 'chatelaine'
-import stringWidth from 'string-width'
 import { printable } from './show.ts'
+import { prepareWidths, textWidth } from './text-width.ts'
 
 const headings = ['ID', 'KIND', 'NAME', 'ALGORITHM', 'BITS', 'CREATED', 'EXPIRES'] as const
 const [id, name] = [headings.indexOf('ID'), headings.indexOf('NAME')]
@@ -9,7 +9,6 @@ const gap = '  '
 // What a narrow terminal can do without, in this order, once NAME is as short as it gets.
 const dispensable = ['CREATED', 'BITS', 'EXPIRES', 'ALGORITHM', 'KIND', 'NAME'] as const
 const rowsMeasured = 200
-const segmenter = new Intl.Segmenter()
 
 /**
  * Lines of a table for people. Widths come from the first 200 rows, so that a list of any length is shown as it comes. With
@@ -20,6 +19,7 @@ export async function* tableLines(infos: AsyncIterable<ObjectInfo>, columns?: nu
   let widths: readonly Width[] = []
   for await (const info of infos) {
     const row = cells(info)
+    await prepareWidths(row)
     if (measured === undefined) {
       yield line(row, widths, columns)
       continue
@@ -56,7 +56,7 @@ function time(date: Date | undefined): string {
 function layout(rows: readonly (readonly string[])[], columns: number | undefined): Width[] {
   let shown = headings.map((_, column) => ({
     column,
-    width: Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))),
+    width: Math.max(...rows.map((row) => textWidth(row[column] ?? ''))),
   }))
   if (columns === undefined) return shown
   for (const heading of dispensable) {
@@ -86,20 +86,20 @@ function line(row: readonly string[], widths: readonly Width[], columns: number 
   const [first = '', ...rest] = text
   const joined = rest.map((cell) => gap + cell).join('')
   // A later id may be wider than those that were measured: what follows it makes room.
-  const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(0, columns - stringWidth(first))
+  const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(0, columns - textWidth(first))
   return `${(first + cut(joined.trimEnd(), room)).trimEnd()}\n`
 }
 
 function padded(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
+  return text + ' '.repeat(Math.max(0, width - textWidth(text)))
 }
 
 /** The text where it fits into `width` columns of a terminal, else as much as fits before an ellipsis. */
 function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text
+  if (textWidth(text) <= width) return text
   let [shorter, used] = ['', 0]
-  for (const { segment } of segmenter.segment(text)) {
-    used += stringWidth(segment)
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    used += textWidth(segment)
     if (used >= width) break
     shorter += segment
   }
