@@ -67,7 +67,7 @@ function deviationsOf({ title, deviations }) {
   const byReason = groupBy(Object.entries(deviations), ([, reason]) => reason)
   if (byReason.size === 0) return ''
   const lines = [...byReason].map(
-    ([reason, cases]) => `- ${reason}: ${cases.map(([name]) => `*${name}*`).join('; ')}\n`,
+    ([reason, cases]) => `- ${reason}: ${cases.map(([name]) => `_${name}_`).join('; ')}\n`,
   )
   return `**${title}**\n\n${lines.join('')}`
 }

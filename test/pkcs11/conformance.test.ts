@@ -15,7 +15,7 @@ const expected: Capabilities = {
   health: true,
 }
 
-const noPlace = 'PKCS#11 has no key type that would say so'
+const noPlace = 'PKCS#11 has no key type of its own for RSA-PSS'
 const noX25519 = 'SoftHSM 2.6 has no X25519'
 
 if (softHsmInstalled) {

@@ -16,7 +16,7 @@ const expected: Capabilities = {
   health: true,
 }
 
-const noPlace = 'PKCS#11 has no key type that would say so'
+const noPlace = 'PKCS#11 has no key type of its own for RSA-PSS'
 const noEdwards = 'NSS 3.87 has no Edwards curve'
 const noLength = 'NSS does not tell the length of an HMAC key before it gives it out'
 

@@ -33,7 +33,13 @@ export function p11KitServer(hsm: SoftHsm, label: string): P11Kit {
   let server: ChildProcess | undefined
 
   const signalConnections = async (signal: NodeJS.Signals) => {
-    for (const pid of await childrenOf(server?.pid ?? 0)) process.kill(pid, signal)
+    for (const pid of await childrenOf(server?.pid ?? 0)) {
+      try {
+        process.kill(pid, signal)
+      } catch {
+        // It has ended by itself meanwhile.
+      }
+    }
   }
   const kill = async () => {
     await signalConnections('SIGKILL')
