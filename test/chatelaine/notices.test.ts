@@ -57,6 +57,11 @@ const noted: readonly (readonly [string, string, string])[] = [
     barbican.replace('https', 'http'),
     '[barbican] barbican_endpoint: without TLS, tokens and values can be read on the way',
   ],
+  [
+    'a PIN that is tried although that may be once too often',
+    '[key_manager]\napi_class = pkcs11\n[pkcs11]\nlibrary_path = /module.so\nslot_id = 0\nfinal_try = yes\n',
+    '[pkcs11] final_try: a wrong PIN can lock the token for good',
+  ],
 ]
 
 describe('the author of a configuration is told of', () => {

@@ -36,6 +36,7 @@ const credentialTypes: readonly CredentialType[] = ['token', 'password', 'keysto
 /** Keys and secrets in OpenStack Barbican (Key Manager API v1), as a user of Keystone or, where Barbican has none, without. */
 export default class BarbicanDriver implements Driver {
   static readonly options = barbicanOptions
+  static readonly warnings = weakerChoices
 
   readonly capabilities: Capabilities
   readonly #options: BarbicanOptions
@@ -72,8 +73,6 @@ export default class BarbicanDriver implements Driver {
       throw error
     }
   }
-
-  static readonly warnings = weakerChoices
 
   static classify(error: unknown): Classification {
     if (error instanceof TransportError) return { code: 'unavailable', retryable: true, message: error.message }

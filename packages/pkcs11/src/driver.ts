@@ -65,6 +65,10 @@ export default class Pkcs11Driver implements Driver {
     return { code: 'unknown', retryable: false }
   }
 
+  static warnings({ final_try }: Pkcs11Options): readonly string[] {
+    return final_try ? ['[pkcs11] final_try: a wrong PIN can lock the token for good'] : []
+  }
+
   async store(context: Context, object: NewObject, { id }: StoreOptions = {}): Promise<ObjectId> {
     assertOwnProject('store', context, this.#own)
     const name = id === undefined ? newName(object.kind) : chosenName('store', id, object.kind)
