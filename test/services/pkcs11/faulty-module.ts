@@ -18,6 +18,7 @@ export async function buildFaultyModule(folder: string): Promise<FaultyModule> {
   const control = join(folder, 'fault')
   const log = join(folder, 'log')
   const library = join(folder, 'faulty-module.so')
+  let counted = 0
   await compile(new URL('faulty-module.c', import.meta.url), library, '-shared', '-fPIC')
   Object.assign(process.env, { FAULTY_MODULE: softHsmLibrary, FAULTY_CONTROL: control, FAULTY_LOG: log })
   return {
@@ -27,10 +28,13 @@ export async function buildFaultyModule(folder: string): Promise<FaultyModule> {
       await rename(`${control}.new`, control)
     },
     heal: () => rm(control, { force: true }),
+    // The log is never emptied: a login that came between the reading and that would be counted by nobody.
     async logins() {
       const text = await readFile(log, 'utf8').catch(() => '')
-      await rm(log, { force: true })
-      return text.split('\n').length - 1
+      const all = text.split('\n').length - 1
+      const fresh = all - counted
+      counted = all
+      return fresh
     },
   }
 }
