@@ -100,7 +100,7 @@ it('auth_section names the section that has the rest of the service user, among 
   expect(options).toMatchObject({ barbican_service_user: { username: 'nova', password: 'pw' } })
   await writeFile(path, `${barbican}${service}`)
   await expect(checkConfig(await readConfigFile(path))).rejects.toThrow(
-    /auth_section: there is no section \[keystone_authtoken\]/,
+    /\[barbican_service_user\] auth_section: there is no section \[keystone_authtoken\]/,
   )
 })
 

@@ -1,4 +1,4 @@
-import { type Driver, type DriverTools, KeyManager, openDriver, optionWarnings, warn } from '@chatelaine/core'
+import { type Driver, type DriverTools, KeyManager, openDriver, warn } from '@chatelaine/core'
 import type { Importer } from './api-class.ts'
 import type { Config, Reading, Source } from './config.ts'
 import { readConfigFile } from './read-config.ts'
@@ -36,15 +36,14 @@ async function open(source: Source, options: OpenOptions): Promise<KeyManager> {
 }
 
 /** A configuration that has been checked, and what is to be said about it: sentences, each with its place. */
-export interface Checked extends Resolved {
+export interface Checked extends Omit<Resolved, 'warnings'> {
   readonly notices: readonly string[]
 }
 
 /** Everything about a configuration but opening it. */
 export async function checkConfig(source: Source, options: OpenOptions = {}): Promise<Checked> {
   const reading = toReading(source, options)
-  const resolved = await resolveConfig(reading, loader(options))
-  const warnings = await optionWarnings(resolved.driverClass, resolved.options)
+  const { warnings, ...resolved } = await resolveConfig(reading, loader(options))
   return { ...resolved, notices: [...reading.notices, ...warnings] }
 }
 

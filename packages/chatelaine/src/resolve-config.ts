@@ -10,6 +10,8 @@ export interface Resolved {
   readonly apiClass: ApiClass
   readonly driverClass: DriverClass
   readonly options: unknown
+  /** What the driver's class says of weaker choices in its options. */
+  readonly warnings: readonly string[]
 }
 
 /** Finds and checks everything that the configuration says about its backend; nothing is opened. */
@@ -42,11 +44,11 @@ export async function resolveBackend(
   const apiClass = parseApiClass(name, place, source.notices)
   const driverClass = await importDriverClass(apiClass, place, load)
   const raw = await readOptions(apiClass.section, driverClass, source, given)
-  await validateSection(driverClass.options, raw, {
+  const checked = await validateSection(driverClass.options, raw, {
     file: source.file,
     section: sectionName(source, apiClass.section),
   })
-  return { apiClass, driverClass, options: raw }
+  return { apiClass, driverClass, options: raw, warnings: driverClass.warnings?.(checked) ?? [] }
 }
 
 // An option whose type is an object is a section of its own: [barbican_service_user], or [key_manager] with its credentials.
@@ -57,7 +59,8 @@ async function readOptions(name: string, driverClass: DriverClass, source: Readi
     const nested = type === 'object' ? sectionOf(source, option) : undefined
     if (nested === undefined || properties === undefined) continue
     // All of [key_manager] is known and checked already; a backend has a part of it.
-    const own = option === 'key_manager' ? only(properties, nested) : withNamedSection(properties, nested, source)
+    const own =
+      option === 'key_manager' ? only(properties, nested) : withNamedSection(option, properties, nested, source)
     options[option] = await readSection(own, properties, source, option)
   }
   return options
@@ -66,13 +69,14 @@ async function readOptions(name: string, driverClass: DriverClass, source: Readi
 type Properties = Readonly<Record<string, OptionSchema>>
 
 // keystoneauth's auth_section: the section that has the rest, among options of its own owner.
-function withNamedSection(properties: Properties, section: Section, source: Reading): Section {
+function withNamedSection(own: string, properties: Properties, section: Section, source: Reading): Section {
   const pointer = Object.keys(properties).find((option) => properties[option]?.section)
   const name = pointer === undefined ? undefined : section[pointer]
   if (typeof name !== 'string' || name === '') return section
   const found = sectionOf(source, name)
   if (found) return { ...section, ...only(properties, found) }
-  throw configError({ file: source.file, option: pointer }, `there is no section [${sectionName(source, name)}]`)
+  const place = { file: source.file, section: sectionName(source, own), option: pointer }
+  throw configError(place, `there is no section [${sectionName(source, name)}]`)
 }
 
 function only(properties: Properties, section: Section): Section {

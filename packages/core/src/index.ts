@@ -66,7 +66,7 @@ export type {
   ObjectSpec,
   Wrapped,
 } from './object.ts'
-export { issueText, openDriver, optionWarnings } from './open-driver.ts'
+export { issueText, openDriver } from './open-driver.ts'
 export { type KeyInput, parsePrivateKey, parsePublicKey } from './parse-key.ts'
 export type { OptionsIssue, OptionsResult, OptionsSchema } from './schema.ts'
 export { SecretBytes } from './secret-bytes.ts'

@@ -26,15 +26,6 @@ export async function openDriver<Options>(
   }
 }
 
-/** What {@link openDriver} would warn of; nothing where the options are wrong. */
-export async function optionWarnings<Options>(
-  driverClass: DriverClass<Options>,
-  options: unknown,
-): Promise<readonly string[]> {
-  const result = await driverClass.options['~standard'].validate(options)
-  return result.issues ? [] : (driverClass.warnings?.(result.value) ?? [])
-}
-
 /** The KeyManagerError for whatever a driver has thrown; one that is such an error already is given back as it is. */
 export function classifyWith(
   classify: DriverClass['classify'],
